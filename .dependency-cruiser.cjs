@@ -1,0 +1,44 @@
+/** Import direction and cycles: the arrows of docs/concepts/architecture.md. @type {import('dependency-cruiser').IConfiguration} */
+const onlyFrom = (room, allowed) => ({
+  name: `${room}-imports`,
+  severity: 'error',
+  comment: `packages/server/src/${room} may import: ${allowed.join(', ') || 'nothing of the server'}`,
+  from: { path: `^packages/server/src/${room}/`, pathNot: '[.](test|contract)[.]ts$' },
+  to: {
+    path: '^packages/server/src/',
+    pathNot: [room, ...allowed].map((name) => `^packages/server/src/${name}/`),
+  },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '[.](test|contract)[.]ts$' },
+      to: { pathNot: '^packages/core/src/' },
+    },
+    {
+      name: 'no-test-in-production',
+      severity: 'error',
+      from: { pathNot: '[.](test|contract)[.]ts$|^packages/[^/]+/test/' },
+      to: { path: '[.](test|contract)[.]ts$|^packages/[^/]+/test/' },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    onlyFrom('config', ['registry']),
+    onlyFrom('registry', []),
+    onlyFrom('storage', ['registry']),
+    onlyFrom('gateway', ['config', 'registry']),
+    onlyFrom('api', ['config', 'registry', 'gateway']),
+    onlyFrom('fleet', ['config']),
+    onlyFrom('traffic', []),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+}

@@ -1,0 +1,32 @@
+import type { Strengths } from './capability.js'
+
+/** What a model may carry. */
+export interface Capacity {
+  /** Requests at once, integer ≥ 0; 0 means the model takes none. */
+  readonly maxConcurrent: number
+  /** Requests that may wait for it, integer ≥ 0. */
+  readonly maxQueue: number
+  /** Share of `maxConcurrent` above which it counts as over target, in (0, 1]. */
+  readonly targetUtilization: number
+}
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly inputUsdPerMTok: number
+  readonly outputUsdPerMTok: number
+}
+
+/** One backend with its strengths and limits. */
+export interface Model extends Capacity {
+  readonly id: string
+  readonly name: string
+  readonly capabilities: Strengths
+  /** Tokens, > 0. */
+  readonly contextLength: number
+  readonly price?: Price
+}
+
+/** `target_utilization` when nothing is said: early warning at four fifths. */
+export const DEFAULT_TARGET_UTILIZATION = 0.8
+/** Tokens, when nothing is said: the smallest context of widely served models. */
+export const DEFAULT_CONTEXT_LENGTH = 8192

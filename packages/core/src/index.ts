@@ -1,0 +1,6 @@
+export * from './error.js'
+export * from './catalog/agent.js'
+export * from './catalog/capability.js'
+export * from './catalog/model.js'
+export * from './routing/outcome.js'
+export * from './routing/submission.js'

@@ -1,0 +1,90 @@
+import type { UnleasedOutcome } from './outcome.js'
+
+/** One model that may serve a request, and what the pairing is worth before load: 0..100. */
+export interface Candidate {
+  readonly modelId: string
+  readonly score: number
+}
+
+/** A live request as the router sees it. */
+export interface RouteRequest {
+  /** The caller's own id; need not be unique, leases and tickets have their own. */
+  readonly requestId: string
+  readonly candidates: readonly Candidate[]
+  /** Milliseconds it may wait in the queue; the router's `maxWaitMs` when left out. 0 refuses to wait. */
+  readonly maxWaitMs?: number
+  /** Who will hold the lease; all leases of an owner can be released at once when it dies. */
+  readonly owner?: string
+  /** Ask for the terms of the decision; left off the hot path otherwise. */
+  readonly explain?: boolean
+}
+
+/** The right to one slot of one model, from admission until the stream ends. */
+export interface Lease {
+  readonly id: number
+  readonly requestId: string
+  readonly modelId: string
+  readonly owner: string
+  readonly acquiredMs: number
+  /** Milliseconds spent in the queue before. */
+  readonly waitedMs: number
+}
+
+/** A place in the queue. */
+export interface Ticket {
+  readonly id: number
+  readonly requestId: string
+  /** The model whose queue it counts in; any other candidate may still serve it. */
+  readonly homeModelId: string
+  /** How many wait before it, at the moment it was issued. */
+  readonly position: number
+  readonly enqueuedMs: number
+  readonly expiresMs: number
+}
+
+/** Why a candidate was not eligible. */
+export type FilterReason = 'unknown_model' | 'no_capacity' | 'overloaded'
+
+/** One candidate's terms in a decision. */
+export interface ConsideredModel {
+  readonly modelId: string
+  readonly score: number
+  /** In-flight / max_concurrent as assumed for the decision; `null` where the load is unknown. */
+  readonly utilization: number | null
+  readonly loadFactor: number
+  /** `score × loadFactor`, what candidates are compared by. */
+  readonly weightedScore: number
+  readonly filteredBecause?: FilterReason
+}
+
+/** A ticket or a fresh request that was given a slot. */
+export interface Admission {
+  readonly lease: Lease
+  /** Present when it waited; absent when it was admitted at once. */
+  readonly ticket?: Ticket
+  /** Present when the request asked for it. */
+  readonly considered?: readonly ConsideredModel[]
+}
+
+export interface Rejection {
+  readonly outcome: UnleasedOutcome
+  /** Milliseconds after which trying again may help, from drain rate and queue length; `null` when it cannot help. */
+  readonly retryAfterMs: number | null
+  readonly considered?: readonly ConsideredModel[]
+}
+
+export type Submission =
+  | ({ readonly kind: 'admitted' } & Admission)
+  | { readonly kind: 'queued'; readonly ticket: Ticket }
+  | ({ readonly kind: 'rejected' } & Rejection)
+
+/** A ticket that left the queue without a slot. */
+export interface Dropped extends Rejection {
+  readonly ticket: Ticket
+}
+
+/** What a transition set free: hand every admission to its waiter, and tell every dropped one. */
+export interface Transition {
+  readonly admitted: readonly Admission[]
+  readonly dropped: readonly Dropped[]
+}

@@ -1,0 +1,44 @@
+import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+
+/** The whole configuration, parsed once, defaulted and frozen; see docs/reference/configuration.md for each option. */
+export interface Config {
+  readonly server: ServerConfig
+  readonly models: readonly ModelEntry[]
+  readonly agents: readonly AgentEntry[]
+  readonly routing: RoutingConfig
+  readonly assignment: AssignmentConfig
+  readonly storage: { readonly url: string }
+}
+
+export interface ServerConfig {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  readonly maxBodyBytes: number
+  /** How long streams may go on after SIGTERM. */
+  readonly shutdownGraceMs: number
+}
+
+export interface RoutingConfig {
+  /** 0..1: how strongly utilization lowers a score. */
+  readonly loadWeight: number
+  /** 0..100: points added to the model an agent is assigned to. */
+  readonly assignmentBonus: number
+  readonly maxWaitMs: number
+  readonly timeouts: Timeouts
+}
+
+export interface Timeouts {
+  readonly connectMs: number
+  /** From dispatch to the first byte of the answer. */
+  readonly firstByteMs: number
+  /** Between two pieces of an answer. */
+  readonly idleMs: number
+  /** From dispatch to the end of the answer. */
+  readonly totalMs: number
+}
+
+export interface AssignmentConfig {
+  readonly strategy: 'greedy' | 'balanced' | 'optimal'
+  readonly loadBalancing: boolean
+}
