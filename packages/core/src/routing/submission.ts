@@ -10,6 +10,7 @@ export interface Candidate {
 export interface RouteRequest {
   /** The caller's own id; need not be unique, leases and tickets have their own. */
   readonly requestId: string
+  /** Each model once, scores finite and ≥ 0; must not change while the request waits. */
   readonly candidates: readonly Candidate[]
   /** Milliseconds it may wait in the queue; the router's `maxWaitMs` when left out. 0 refuses to wait. */
   readonly maxWaitMs?: number
@@ -34,9 +35,9 @@ export interface Lease {
 export interface Ticket {
   readonly id: number
   readonly requestId: string
-  /** The model whose queue it counts in; any other candidate may still serve it. */
+  /** The model whose queue it counts in (another one, should that model be removed); any other candidate may still serve it. */
   readonly homeModelId: string
-  /** How many wait before it, at the moment it was issued. */
+  /** How many waited in its home's queue when it joined. */
   readonly position: number
   readonly enqueuedMs: number
   readonly expiresMs: number
@@ -51,6 +52,7 @@ export interface ConsideredModel {
   readonly score: number
   /** In-flight / max_concurrent as assumed for the decision; `null` where the load is unknown. */
   readonly utilization: number | null
+  /** 0 for a model that is unknown or has no capacity. */
   readonly loadFactor: number
   /** `score × loadFactor`, what candidates are compared by. */
   readonly weightedScore: number

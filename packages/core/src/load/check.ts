@@ -1,0 +1,38 @@
+import type { Capacity } from '../catalog/model.js'
+import { LoadstarError } from '../error.js'
+import type { LoadReport } from './load.js'
+
+/** @throws {LoadstarError} `CAPACITY_INVALID` naming the field when a limit is outside its range. */
+export function checkCapacity(capacity: Capacity, field: string): void {
+  const { maxConcurrent, maxQueue, targetUtilization } = capacity
+  checkCount(maxConcurrent, `${field}.max_concurrent`)
+  checkCount(maxQueue, `${field}.max_queue`)
+  if (!(targetUtilization > 0 && targetUtilization <= 1)) {
+    throw new LoadstarError(
+      'CAPACITY_INVALID',
+      `${field}.target_utilization`,
+      'must be in (0, 1]',
+      targetUtilization,
+    )
+  }
+}
+
+/** @throws {LoadstarError} `CAPACITY_INVALID` for counts that are not integers ≥ 0, `OPTION_INVALID` for the latency. */
+export function checkReport(report: LoadReport): void {
+  checkCount(report.activeRequests, 'load.active_requests')
+  if (report.queueDepth !== undefined) checkCount(report.queueDepth, 'load.queue_depth')
+  if (report.avgLatencyMs !== undefined) checkMs(report.avgLatencyMs, 'load.avg_latency_ms')
+}
+
+/** @throws {LoadstarError} `OPTION_INVALID` unless `ms` is a finite number ≥ 0. */
+export function checkMs(ms: number, field: string): void {
+  if (!(ms >= 0 && ms < Infinity)) {
+    throw new LoadstarError('OPTION_INVALID', field, 'must be a finite number of milliseconds ≥ 0', ms)
+  }
+}
+
+function checkCount(count: number, field: string): void {
+  if (!(Number.isSafeInteger(count) && count >= 0)) {
+    throw new LoadstarError('CAPACITY_INVALID', field, 'must be an integer ≥ 0', count)
+  }
+}

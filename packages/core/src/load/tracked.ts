@@ -1,0 +1,140 @@
+import type { Capacity } from '../catalog/model.js'
+import type { LoadReport, ModelLoad } from './load.js'
+
+/** Weight of the newest sample in a moving average: about the last twenty requests count. */
+const NEWEST_WEIGHT = 0.1
+const NEVER = -1
+
+/**
+ * The live record of one model, owned by one `LoadTracker`. Fields are plain so that a decision over hundreds of
+ * models reads them without allocating; only the tracker and the wait queue of the same router write them.
+ */
+export class TrackedModel {
+  readonly id: string
+  /** Never used twice within a tracker. */
+  readonly serial: number
+  maxConcurrent = 0
+  maxQueue = 0
+  targetUtilization = 1
+  /** The most requests at which utilization is not above target. */
+  targetSlots = 0
+  inFlight = 0
+  /** Tickets of the wait queue that count here. */
+  queued = 0
+  /** Requests of others at the model, by its last report. */
+  external = 0
+  externalQueue = 0
+  isRemoved = false
+  /** Order number of its latest acquire among all models; exact ties go to the lowest. */
+  lastAcquire = 0
+  /** Order number of the latest decision that took it as a candidate. */
+  lastDecision = 0
+  readonly #staleAfterMs: number
+  #reportedMs = NEVER
+  #updatedMs = NEVER
+  #latencyMs = NEVER
+  #reportedLatencyMs = NEVER
+  #firstTokenMs = NEVER
+
+  constructor(id: string, serial: number, staleAfterMs: number) {
+    this.id = id
+    this.serial = serial
+    this.#staleAfterMs = staleAfterMs
+  }
+
+  /** Requests it may be given now; negative after a live cut. */
+  get freeSlots(): number {
+    return this.maxConcurrent - this.inFlight - this.external
+  }
+
+  /** Milliseconds, or `undefined` when neither measured nor reported. */
+  get latencyMs(): number | undefined {
+    if (this.#latencyMs !== NEVER) return this.#latencyMs
+    return this.#reportedLatencyMs === NEVER ? undefined : this.#reportedLatencyMs
+  }
+
+  isStale(nowMs: number): boolean {
+    return this.#reportedMs !== NEVER && nowMs - this.#reportedMs > this.#staleAfterMs
+  }
+
+  setCapacity(capacity: Capacity): void {
+    this.maxConcurrent = capacity.maxConcurrent
+    this.maxQueue = capacity.maxQueue
+    this.targetUtilization = capacity.targetUtilization
+    this.targetSlots = slotsWithin(capacity)
+    this.isRemoved = false
+  }
+
+  /** Takes no more requests; leases that run go on. */
+  remove(): void {
+    this.maxConcurrent = 0
+    this.maxQueue = 0
+    this.targetSlots = 0
+    this.isRemoved = true
+  }
+
+  acquire(order: number, nowMs: number): void {
+    this.inFlight++
+    this.lastAcquire = order
+    this.#updatedMs = nowMs
+  }
+
+  /** @returns whether there was anything to release; the count never goes below zero. */
+  release(nowMs: number): boolean {
+    if (this.inFlight === 0) return false
+    this.inFlight--
+    this.#updatedMs = nowMs
+    return true
+  }
+
+  observeLatency(serviceMs: number): void {
+    this.#latencyMs = blend(this.#latencyMs, serviceMs)
+  }
+
+  observeFirstToken(firstTokenMs: number): void {
+    this.#firstTokenMs = blend(this.#firstTokenMs, firstTokenMs)
+  }
+
+  report(report: LoadReport, nowMs: number): void {
+    this.external = Math.max(0, report.activeRequests - this.inFlight)
+    this.externalQueue = report.queueDepth ?? 0
+    if (report.avgLatencyMs !== undefined) this.#reportedLatencyMs = report.avgLatencyMs
+    this.#reportedMs = nowMs
+    this.#updatedMs = nowMs
+  }
+
+  snapshot(nowMs: number): ModelLoad {
+    const activeRequests = this.inFlight + this.external
+    const isStale = this.isStale(nowMs)
+    const utilization = this.maxConcurrent === 0 ? 0 : activeRequests / this.maxConcurrent
+    return {
+      modelId: this.id,
+      activeRequests,
+      inFlight: this.inFlight,
+      queueDepth: this.queued + this.externalQueue,
+      avgLatencyMs: this.latencyMs ?? null,
+      avgFirstTokenMs: this.#firstTokenMs === NEVER ? null : this.#firstTokenMs,
+      utilization: isStale ? null : utilization,
+      lastUpdatedMs: this.#updatedMs === NEVER ? null : this.#updatedMs,
+      maxConcurrent: this.maxConcurrent,
+      maxQueue: this.maxQueue,
+      targetUtilization: this.targetUtilization,
+      isOverloaded: this.freeSlots <= 0,
+      isOverTarget: isStale || activeRequests > this.targetSlots,
+      isStale,
+    }
+  }
+}
+
+/**
+ * Compares by the quotient: `40 / 50` and the literal `0.8` are the same double, `0.57 × 100` is not 57.
+ */
+function slotsWithin({ maxConcurrent, targetUtilization }: Capacity): number {
+  let slots = Math.min(maxConcurrent, Math.round(targetUtilization * maxConcurrent))
+  if (slots / maxConcurrent > targetUtilization) slots--
+  return slots
+}
+
+function blend(average: number, sample: number): number {
+  return average === NEVER ? sample : average + NEWEST_WEIGHT * (sample - average)
+}

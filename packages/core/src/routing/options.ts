@@ -1,0 +1,27 @@
+import { LoadstarError } from '../error.js'
+import { checkMs } from '../load/check.js'
+import { DEFAULT_STALE_AFTER_MS } from '../load/tracker.js'
+
+export interface RouterOptions {
+  /** How strongly utilization lowers a score, 0..1; default 0.3. */
+  readonly loadWeight?: number
+  /** Milliseconds ≥ 0 a request waits when it does not say; default 30,000, within usual client timeouts. */
+  readonly maxWaitMs?: number
+  /** Milliseconds ≥ 0 after its last report at which a model's load counts as unknown; default 60,000. */
+  readonly staleAfterMs?: number
+}
+
+/** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
+export function resolveOptions(options: RouterOptions): Required<RouterOptions> {
+  const resolved = {
+    loadWeight: options.loadWeight ?? 0.3,
+    maxWaitMs: options.maxWaitMs ?? 30_000,
+    staleAfterMs: options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS,
+  }
+  if (!(resolved.loadWeight >= 0 && resolved.loadWeight <= 1)) {
+    throw new LoadstarError('OPTION_INVALID', 'load_weight', 'must be in [0, 1]', resolved.loadWeight)
+  }
+  checkMs(resolved.maxWaitMs, 'max_wait_ms')
+  checkMs(resolved.staleAfterMs, 'stale_after_ms')
+  return resolved
+}

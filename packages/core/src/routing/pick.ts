@@ -1,0 +1,80 @@
+import type { TrackedModel } from '../load/tracked.js'
+import type { LoadTracker } from '../load/tracker.js'
+import type { Slate } from './slate.js'
+import type { Candidate, ConsideredModel, FilterReason } from './submission.js'
+
+/**
+ * The candidate with a free slot whose weighted score is greatest; `undefined` when none has a free slot.
+ *
+ * Exact ties go to the model that was given a request longest ago (then to the earliest candidate): a plain turn
+ * counter would lock in step with alternating kinds of request and send each kind to one model for ever.
+ */
+export function pick(slate: Slate, loadWeight: number, nowMs: number): TrackedModel | undefined {
+  let best: TrackedModel | undefined
+  let bestWeighted = 0
+  for (let i = 0; i < slate.count; i++) {
+    const model = slate.models[i] as TrackedModel
+    if (model.freeSlots <= 0) continue
+    const weighted = (slate.scores[i] as number) * liveLoadFactor(model, loadWeight, nowMs)
+    const wins =
+      best === undefined ||
+      weighted > bestWeighted ||
+      (weighted === bestWeighted && model.lastAcquire < best.lastAcquire)
+    if (!wins) continue
+    best = model
+    bestWeighted = weighted
+  }
+  return best
+}
+
+/** The terms of every candidate as `pick` weighs them at this moment, in the order they were given. */
+export function explain(
+  candidates: readonly Candidate[],
+  slate: Slate,
+  tracker: LoadTracker,
+  loadWeight: number,
+  nowMs: number,
+): readonly ConsideredModel[] {
+  return candidates.map(({ modelId, score }) => {
+    const model = tracker.find(modelId)
+    // A model that came after the request began to wait is not among those it may be served by.
+    if (model === undefined || !slate.has(model)) {
+      return {
+        modelId,
+        score,
+        utilization: null,
+        loadFactor: 0,
+        weightedScore: 0,
+        filteredBecause: 'unknown_model',
+      }
+    }
+    const { utilization } = model.snapshot(nowMs)
+    const factor = model.maxConcurrent === 0 ? 0 : liveLoadFactor(model, loadWeight, nowMs)
+    const terms = { modelId, score, utilization, loadFactor: factor, weightedScore: score * factor }
+    const filteredBecause = filterReason(model)
+    return filteredBecause === undefined ? terms : { ...terms, filteredBecause }
+  })
+}
+
+/**
+ * Load factor at the utilization before the placement, over target judged with it: so a request does not push a
+ * model over its target while a comparable one is below. Unknown load weighs as full and over target.
+ */
+function liveLoadFactor(model: TrackedModel, loadWeight: number, nowMs: number): number {
+  if (model.isStale(nowMs)) return loadFactor(1, loadWeight, true)
+  const active = model.inFlight + model.external
+  return loadFactor(Math.min(1, active / model.maxConcurrent), loadWeight, active + 1 > model.targetSlots)
+}
+
+/** Score lost over target, as in the mission's formula. */
+const OVER_TARGET_FACTOR = 0.8
+
+function loadFactor(utilization: number, loadWeight: number, isOverTarget: boolean): number {
+  const factor = 1 - loadWeight * utilization
+  return isOverTarget ? factor * OVER_TARGET_FACTOR : factor
+}
+
+function filterReason(model: TrackedModel): FilterReason | undefined {
+  if (model.maxConcurrent === 0) return 'no_capacity'
+  return model.freeSlots <= 0 ? 'overloaded' : undefined
+}

@@ -1,0 +1,360 @@
+import type { Capacity } from '../catalog/model.js'
+import { LoadstarError } from '../error.js'
+import { checkMs } from '../load/check.js'
+import type { LoadReport, ModelLoad } from '../load/load.js'
+import type { TrackedModel } from '../load/tracked.js'
+import { LoadTracker } from '../load/tracker.js'
+import { Leases, ownerOf, type Running } from './leases.js'
+import type { Waiting } from './line.js'
+import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
+import { resolveOptions, type RouterOptions } from './options.js'
+import { explain, pick } from './pick.js'
+import { homeFor, WaitQueue } from './queue.js'
+import { DRAINING_RETRY_MS, retryAfterMs } from './retry.js'
+import { Slate } from './slate.js'
+import type {
+  Admission,
+  ConsideredModel,
+  Dropped,
+  Lease,
+  Rejection,
+  RouteRequest,
+  Submission,
+  Transition,
+} from './submission.js'
+import { noOutcomes, type RouterCounters } from './tally.js'
+
+/** What came of a settle. */
+export interface Settlement extends Transition {
+  /** False when the lease had been settled before: nothing changed but a counter. */
+  readonly settled: boolean
+  /** The lease that ended; absent when it had been settled before. */
+  readonly lease?: Lease
+}
+
+interface Changes {
+  readonly admitted: Admission[]
+  readonly dropped: Dropped[]
+}
+
+const NOTHING: Transition = Object.freeze({ admitted: Object.freeze([]), dropped: Object.freeze([]) })
+const LEASE_OUTCOME_NAMES: ReadonlySet<string> = new Set(LEASE_OUTCOMES)
+
+/**
+ * Decides where each request runs, holds every model within its limit, and keeps the account: a synchronous state
+ * machine without clock, timers or chance. The same history gives the same decisions.
+ *
+ * Between two calls no slot is free that somebody waiting would accept: whatever frees a slot hands it over before it
+ * returns, so a newcomer cannot overtake. Whatever returns a `Transition` first drops those whose wait is over; the
+ * caller must act on both lists. Call `expire` at `nextExpiryMs`.
+ *
+ * `nowMs` is any clock's milliseconds ≥ 0; where it goes backwards the latest time seen counts. Every method throws
+ * `LoadstarError` `OPTION_INVALID`, changing nothing, for a `nowMs` that is negative or not finite.
+ *
+ * Costs: `submit` O(candidates), `settle` O(1) while nobody waits; see the methods. Over 300 lines because it is
+ * the one place where leases, queue and account change together, each in its own file, and half of it is contract.
+ */
+export class Router {
+  readonly #tracker: LoadTracker
+  readonly #queue = new WaitQueue()
+  readonly #slate = new Slate()
+  readonly #leases: Leases
+  readonly #outcomes = noOutcomes()
+  readonly #loadWeight: number
+  readonly #maxWaitMs: number
+  #clockMs = 0
+  #submitted = 0
+  #duplicateSettles = 0
+  #isClosed = false
+
+  /**
+   * @throws {LoadstarError} `DUPLICATE_ID`, `ID_INVALID` or `CAPACITY_INVALID` for a bad model, `OPTION_INVALID` for a
+   * bad option.
+   */
+  constructor(models: readonly (Capacity & { readonly id: string })[], options: RouterOptions = {}) {
+    const { loadWeight, maxWaitMs, staleAfterMs } = resolveOptions(options)
+    this.#loadWeight = loadWeight
+    this.#maxWaitMs = maxWaitMs
+    this.#tracker = new LoadTracker({ staleAfterMs })
+    this.#leases = new Leases(this.#tracker)
+    models.forEach((model, index) => {
+      const field = `models[${index}]`
+      if (this.#tracker.find(model.id) !== undefined) {
+        throw new LoadstarError('DUPLICATE_ID', `${field}.id`, 'must be unique', model.id)
+      }
+      this.#tracker.setModel(model, field)
+    })
+  }
+
+  /**
+   * Admits the request to the best candidate with a free slot, else lets it wait, else rejects it.
+   *
+   * Rejected are: `rejected_draining` after `close`; `rejected_no_model` when no candidate is known with capacity;
+   * `expired_in_queue` when it would have to wait and may not (`maxWaitMs` 0); `rejected_queue_full`.
+   *
+   * @throws {LoadstarError} `SCORES_INVALID`, `DUPLICATE_ID` (a candidate named twice) or `OPTION_INVALID`; the request
+   * then does not count as submitted.
+   */
+  submit(request: RouteRequest, nowMs: number): Submission {
+    const now = this.#advance(nowMs)
+    const waitMs = request.maxWaitMs ?? this.#maxWaitMs
+    checkMs(waitMs, 'max_wait_ms')
+    const slate = this.#slate
+    slate.fill(request.candidates, this.#tracker)
+    this.#submitted++
+    if (this.#isClosed) return this.#reject(request, 'rejected_draining', DRAINING_RETRY_MS, now)
+
+    const model = pick(slate, this.#loadWeight, now)
+    if (model !== undefined) {
+      const considered = this.#considered(request, now)
+      const lease = this.#leases.give(request, model, 0, now)
+      return considered === undefined ? { kind: 'admitted', lease } : { kind: 'admitted', lease, considered }
+    }
+    const retryMs = retryAfterMs(slate.models, slate.count)
+    if (retryMs === null) return this.#reject(request, 'rejected_no_model', null, now)
+    if (waitMs === 0) return this.#reject(request, 'expired_in_queue', retryMs, now)
+    const home = homeFor(slate)
+    if (home === undefined) return this.#reject(request, 'rejected_queue_full', retryMs, now)
+    return { kind: 'queued', ticket: this.#queue.enqueue(request, slate, home, now, waitMs) }
+  }
+
+  /**
+   * Notes the first token of a lease's answer, for the model's average.
+   *
+   * @returns false, changing nothing, when the lease has ended or its first token was noted before.
+   */
+  firstToken(leaseId: number, nowMs: number): boolean {
+    const now = this.#advance(nowMs)
+    const running = this.#leases.find(leaseId)
+    if (running === undefined || running.hasFirstToken) return false
+    running.hasFirstToken = true
+    running.model.observeFirstToken(now - running.lease.acquiredMs)
+    return true
+  }
+
+  /**
+   * Ends a lease and hands its slot to whoever came first among those waiting for it. A second settle of the same
+   * lease is a no-op that is counted.
+   *
+   * @throws {LoadstarError} `ID_INVALID` for a lease that was never given, `OPTION_INVALID` for an unknown outcome.
+   */
+  settle(leaseId: number, outcome: LeaseOutcome, nowMs: number): Settlement {
+    const now = this.#advance(nowMs)
+    if (!LEASE_OUTCOME_NAMES.has(outcome)) {
+      const rule = `must be one of ${LEASE_OUTCOMES.join(', ')}`
+      throw new LoadstarError('OPTION_INVALID', 'outcome', rule, outcome)
+    }
+    const running = this.#leases.find(leaseId)
+    if (running === undefined) {
+      if (!this.#leases.wasGiven(leaseId)) {
+        throw new LoadstarError('ID_INVALID', 'lease_id', 'must be the id of a lease that was given', leaseId)
+      }
+      this.#duplicateSettles++
+      return { ...this.#dropOverdue(now), settled: false }
+    }
+    this.#end(running, outcome, now)
+    const { admitted, dropped } = this.#handOver([running.model], now)
+    return { admitted, dropped, settled: true, lease: running.lease }
+  }
+
+  /**
+   * The client left while it waited: `cancelled_in_queue`. O(log waiting).
+   *
+   * @returns false, changing nothing, when the ticket no longer waits.
+   */
+  cancel(ticketId: number, nowMs: number): boolean {
+    this.#advance(nowMs)
+    const waiting = this.#queue.find(ticketId)
+    if (waiting === undefined) return false
+    this.#queue.remove(waiting)
+    this.#outcomes.cancelled_in_queue++
+    return true
+  }
+
+  /** Drops those whose wait is over (`nowMs ≥ expiresMs`) as `expired_in_queue`. O(log waiting) for each. */
+  expire(nowMs: number): Transition {
+    return this.#dropOverdue(this.#advance(nowMs))
+  }
+
+  /** When the next wait is over; `undefined` while nobody waits. */
+  nextExpiryMs(): number | undefined {
+    return this.#queue.firstToExpire()?.ticket.expiresMs
+  }
+
+  /**
+   * An instance died: its leases end as `instance_lost`, its waiting requests as `cancelled_in_queue`, for nobody is
+   * there to use a slot given to them. Settling such a lease later is a counted no-op. O(leases + waiting).
+   */
+  ownerLost(owner: string, nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    const changes = this.#dropOverdue(now)
+    for (const waiting of this.#queue.all()) {
+      if (ownerOf(waiting.request) === owner) this.#drop(waiting, 'cancelled_in_queue', null, now, changes)
+    }
+    const freed = new Set<TrackedModel>()
+    for (const running of this.#leases.heldBy(owner)) {
+      this.#end(running, 'instance_lost', now)
+      freed.add(running.model)
+    }
+    return this.#handOver([...freed], now, changes)
+  }
+
+  /**
+   * Adds a model, or changes its limits live. A raise hands the new slots over at once; a cut below in-flight starts
+   * nothing until enough leases have ended; a cut to 0 drops, as `rejected_no_model`, those who can be served by no
+   * other. A smaller `maxQueue` keeps those who wait. Nobody who waits already gains a candidate.
+   *
+   * @throws {LoadstarError} `ID_INVALID` or `CAPACITY_INVALID`.
+   */
+  setModel(model: Capacity & { readonly id: string }, nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    this.#tracker.setModel(model)
+    const changes = this.#dropOverdue(now)
+    const tracked = this.#tracker.find(model.id)
+    if (tracked === undefined) return changes
+    if (tracked.maxConcurrent === 0) {
+      for (const waiting of this.#queue.acceptorsOf(tracked)) {
+        if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
+      }
+    }
+    return this.#handOver([tracked], now, changes)
+  }
+
+  /**
+   * Takes a model out; its leases go on to their end. Those waiting lose it as a candidate: with none left they are
+   * dropped as `rejected_no_model`; those who counted in its queue move to their next best with room, or are dropped
+   * as `rejected_queue_full`. Unknown models change nothing. O(waiting for it · candidates).
+   */
+  removeModel(modelId: string, nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    const changes = this.#dropOverdue(now)
+    const model = this.#tracker.find(modelId)
+    if (model === undefined) return changes
+    const affected = this.#queue.acceptorsOf(model)
+    this.#queue.withdraw(model)
+    this.#tracker.removeModel(modelId)
+    for (const waiting of affected) {
+      if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
+      else if (waiting.home === model) this.#rehome(waiting, now, changes)
+    }
+    return changes
+  }
+
+  /**
+   * Closes admission for good: those waiting, and all who come, end as `rejected_draining`; leases go on. The retry
+   * hint is a second, when a balancer in front has noticed.
+   */
+  close(nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    const changes = this.#dropOverdue(now)
+    this.#isClosed = true
+    for (const waiting of this.#queue.all()) {
+      this.#drop(waiting, 'rejected_draining', DRAINING_RETRY_MS, now, changes)
+    }
+    return changes
+  }
+
+  /**
+   * Takes over the load seen at a model. What exceeds our own in-flight at this moment is others', and takes slots
+   * until the next report, also when stale: then utilization is unknown and weighs as full, never as idle. A report
+   * for a model that is not there (any more) changes nothing.
+   *
+   * @throws {LoadstarError} `CAPACITY_INVALID` or `OPTION_INVALID` for a number outside its range.
+   */
+  reportLoad(modelId: string, report: LoadReport, nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    this.#tracker.reportLoad(modelId, report, now)
+    const model = this.#tracker.find(modelId)
+    return model === undefined ? this.#dropOverdue(now) : this.#handOver([model], now)
+  }
+
+  /** Every model's load, in the order models were added. A reading: it does not move the router's time. */
+  loads(nowMs: number): readonly ModelLoad[] {
+    checkMs(nowMs, 'now_ms')
+    return this.#tracker.loads(Math.max(this.#clockMs, nowMs))
+  }
+
+  counters(): RouterCounters {
+    return {
+      submitted: this.#submitted,
+      outcomes: { ...this.#outcomes },
+      duplicateSettles: this.#duplicateSettles,
+      inFlight: this.#leases.size,
+      waiting: this.#queue.size,
+    }
+  }
+
+  #advance(nowMs: number): number {
+    checkMs(nowMs, 'now_ms')
+    if (nowMs > this.#clockMs) this.#clockMs = nowMs
+    return this.#clockMs
+  }
+
+  #end(running: Running, outcome: LeaseOutcome, now: number): void {
+    this.#leases.end(running, outcome, now)
+    this.#outcomes[outcome]++
+  }
+
+  #dropOverdue(now: number): Changes {
+    const changes: Changes = { admitted: [], dropped: [] }
+    for (;;) {
+      const waiting = this.#queue.firstToExpire()
+      if (waiting === undefined || waiting.ticket.expiresMs > now) return changes
+      const { models } = waiting.line
+      this.#drop(waiting, 'expired_in_queue', retryAfterMs(models, models.length), now, changes)
+    }
+  }
+
+  #handOver(freed: readonly TrackedModel[], now: number, before?: Changes): Transition {
+    if (before === undefined && this.#queue.size === 0) return NOTHING
+    const changes = before ?? this.#dropOverdue(now)
+    for (;;) {
+      const waiting = this.#queue.firstFor(freed)
+      if (waiting === undefined) return changes
+      this.#slate.refill(waiting.request.candidates, waiting.line.models, this.#tracker)
+      const model = pick(this.#slate, this.#loadWeight, now)
+      if (model === undefined) return changes
+      const considered = this.#considered(waiting.request, now)
+      this.#queue.remove(waiting)
+      const { ticket, request } = waiting
+      const lease = this.#leases.give(request, model, now - ticket.enqueuedMs, now)
+      changes.admitted.push(considered === undefined ? { lease, ticket } : { lease, ticket, considered })
+    }
+  }
+
+  #rehome(waiting: Waiting, now: number, changes: Changes): void {
+    const { models } = waiting.line
+    this.#slate.refill(waiting.request.candidates, models, this.#tracker)
+    const home = homeFor(this.#slate)
+    if (home !== undefined) this.#queue.rehome(waiting, home)
+    else this.#drop(waiting, 'rejected_queue_full', retryAfterMs(models, models.length), now, changes)
+  }
+
+  #drop(waiting: Waiting, outcome: UnleasedOutcome, retryMs: number | null, now: number, changes: Changes) {
+    const { ticket, request } = waiting
+    this.#queue.remove(waiting)
+    if (request.explain === true) this.#slate.refill(request.candidates, waiting.line.models, this.#tracker)
+    changes.dropped.push({ ticket, ...this.#refuse(request, outcome, retryMs, now) })
+  }
+
+  #reject(request: RouteRequest, outcome: UnleasedOutcome, retryMs: number | null, now: number): Submission {
+    return { kind: 'rejected', ...this.#refuse(request, outcome, retryMs, now) }
+  }
+
+  #refuse(request: RouteRequest, outcome: UnleasedOutcome, retryMs: number | null, now: number): Rejection {
+    this.#outcomes[outcome]++
+    const considered = this.#considered(request, now)
+    const refusal = { outcome, retryAfterMs: retryMs }
+    return considered === undefined ? refusal : { ...refusal, considered }
+  }
+
+  /** The terms of the decision at hand, whose candidates are on the slate. */
+  #considered(request: RouteRequest, now: number): readonly ConsideredModel[] | undefined {
+    if (request.explain !== true) return undefined
+    return explain(request.candidates, this.#slate, this.#tracker, this.#loadWeight, now)
+  }
+}
+
+function hasCapacity({ line }: Waiting): boolean {
+  return line.models.some((model) => model.maxConcurrent > 0)
+}
