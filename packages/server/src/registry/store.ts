@@ -13,21 +13,30 @@ export interface AssignmentQuery {
 
 /**
  * What the registry needs of a database. A call that has resolved survives kill -9.
- * Only entries with source `api` are stored; those of the file live in the file.
+ * Only entries with source `api` are stored; those of the file live in the file. A literal `apiKey` is never stored.
  */
 export interface RegistryStore {
+  /** In the order they were first saved. */
   loadModels(): Promise<readonly ModelEntry[]>
+  /** In the order they were first saved. */
   loadAgents(): Promise<readonly AgentEntry[]>
   loadActiveAssignments(): Promise<readonly AssignmentEntry[]>
+  /** Adds the model, or replaces the one with its id. */
   saveModel(model: ModelEntry): Promise<void>
+  /** Deletes the model and every assignment to it, in one transaction. Unknown ids are no error. */
   deleteModel(id: string): Promise<void>
+  /** Adds the agent, or replaces the one with its id. */
   saveAgent(agent: AgentEntry): Promise<void>
+  /** Deletes the agent and every assignment of it, in one transaction. Unknown ids are no error. */
   deleteAgent(id: string): Promise<void>
-  /** Replaces every active assignment that is not manual, in one transaction. */
+  /** Deletes every active assignment that is not manual and saves these instead, in one transaction. */
   replaceAutomaticAssignments(assignments: readonly AssignmentEntry[]): Promise<void>
-  saveAssignment(assignment: AssignmentEntry): Promise<void>
+  /** Adds or replaces by id, all in one transaction, in the order given; two active ones for an agent are refused. */
+  saveAssignments(assignments: readonly AssignmentEntry[]): Promise<void>
+  /** @returns whether there was one. */
   deleteAssignment(id: string): Promise<boolean>
   findAssignment(id: string): Promise<AssignmentEntry | undefined>
+  /** One page in the order the assignments were first saved, and how many match in all. */
   listAssignments(query: AssignmentQuery): Promise<{ rows: readonly AssignmentEntry[]; total: number }>
   close(): Promise<void>
 }

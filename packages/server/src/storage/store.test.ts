@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import Database from 'libsql'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
+import { openStore } from './store.js'
+
+const tsx = fileURLToPath(import.meta.resolve('tsx'))
+let folder: string
+const created: string[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'loadstar-store-'))
+  created.push(folder)
+})
+afterEach(() => {
+  for (const path of created.splice(0)) rmSync(path, { recursive: true, force: true })
+})
+
+describe('the store on a libSQL file', () => {
+  registryStoreContract(() => {
+    const own = mkdtempSync(join(tmpdir(), 'loadstar-store-'))
+    created.push(own)
+    const url = `file:${join(own, 'loadstar.db')}`
+    return Promise.resolve({ open: () => openStore(url), dispose: () => Promise.resolve() })
+  })
+
+  it('opens the same file by its file:// URL', async () => {
+    const path = join(folder, 'a b.db')
+    const store = await openStore(`file:${path}`)
+    await store.saveAgent(PLAIN_AGENT)
+    await store.close()
+    const again = await openStore(pathToFileURL(path).href)
+    expect(await again.loadAgents()).toEqual([PLAIN_AGENT])
+    await again.close()
+  })
+
+  it('keeps everything acknowledged when its process is killed with SIGKILL', async () => {
+    const path = join(folder, 'loadstar.db')
+    const child = startWriter(path, 'crash')
+    const acknowledged: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) {
+      acknowledged.push(line)
+      // The writer never stops by itself: this kill lands in the middle of a write or between two.
+      if (acknowledged.length === 60) child.kill('SIGKILL')
+    }
+    if (child.signalCode === null && child.exitCode === null) await once(child, 'exit')
+    expect(child.signalCode).toBe('SIGKILL')
+    const store = await openStore(`file:${path}`)
+    const ids = new Set((await store.loadAgents()).map((agent) => agent.id))
+    const pairs = (await store.loadActiveAssignments()).map((entry) => entry.id)
+    await store.close()
+    expect(acknowledged.filter((id) => !ids.has(id))).toEqual([])
+    // The two rows of each transaction arrive together or not at all.
+    expect(pairs.filter((id) => !pairs.includes(id.endsWith("'") ? id.slice(0, -1) : `${id}'`))).toEqual([])
+    expect(acknowledged.length).toBeGreaterThanOrEqual(60)
+  })
+
+  it('is shared by processes that open and write it at once', async () => {
+    const path = join(folder, 'loadstar.db')
+    const names = ['a', 'b', 'c']
+    const outcomes = await Promise.all(names.map((name) => finished(startWriter(path, name, 40))))
+    expect(outcomes).toEqual(names.map(() => ({ code: 0, problems: '' })))
+    const store = await openStore(`file:${path}`)
+    expect((await store.loadAgents()).length).toBe(120)
+    expect((await store.loadActiveAssignments()).length).toBe(240)
+    await store.close()
+  })
+})
+
+describe('a store in memory', () => {
+  it('starts empty each time and keeps nothing', async () => {
+    const store = await openStore('file::memory:')
+    await store.saveModel(PLAIN_MODEL)
+    await store.saveAssignments([assignment('1')])
+    expect((await store.loadModels()).length).toBe(1)
+    await store.close()
+    const next = await openStore('file::memory:')
+    expect(await next.loadModels()).toEqual([])
+    await next.close()
+  })
+})
+
+describe('a database that cannot be used is refused with its path and the rule', () => {
+  const refusal = async (url: string) => {
+    const error: unknown = await openStore(url).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Error)
+    return (error as Error).message
+  }
+
+  it('other schemes, without repeating what may be a password', async () => {
+    const message = await refusal('postgres://me:hunter2@db/loadstar')
+    expect(message).toBe(
+      'storage.url must be file:<path> or file::memory: (PostgreSQL is not supported yet), got "postgres:"',
+    )
+    expect(await refusal('loadstar.db')).toContain('got "loadstar.db"')
+    expect(await refusal('file:')).toContain('storage.url must be file:<path>')
+    expect(await refusal('file://otherhost/x.db')).toContain('must be a valid file URL')
+  })
+
+  it('a folder that does not exist, a path that is a folder, a place that takes no files', async () => {
+    mkdirSync(join(folder, 'dir.db'))
+    for (const path of [join(folder, 'none/x.db'), join(folder, 'dir.db'), '/proc/loadstar.db']) {
+      expect(await refusal(`file:${path}`)).toContain(
+        `storage.url: ${path} must be a file, new or old, in an existing`,
+      )
+    }
+  })
+
+  it('a file that is no database, one cut short, one with damaged pages', async () => {
+    const whole = join(folder, 'whole.db')
+    const store = await openStore(`file:${whole}`)
+    await store.replaceAutomaticAssignments(Array.from({ length: 500 }, (_, index) => assignment(`${index}`)))
+    await store.close()
+    const bytes = readFileSync(whole)
+    const damaged = Buffer.from(bytes).fill(0xa5, 6 * 4096, 12 * 4096)
+    const contents = { foreign: 'this is no database '.repeat(500), cut: bytes.subarray(0, 12_388), damaged }
+    for (const [name, content] of Object.entries(contents)) {
+      const path = join(folder, name)
+      writeFileSync(path, content)
+      const rule = 'must be an undamaged SQLite database that may be written'
+      expect(await refusal(`file:${path}`)).toContain(`storage.url: ${path} ${rule}`)
+    }
+  })
+
+  it('one written by a newer release', async () => {
+    const path = join(folder, 'loadstar.db')
+    await (await openStore(`file:${path}`)).close()
+    const database = new Database(path)
+    database.exec(`INSERT INTO kysely_migration VALUES ('9999_future', '2999-01-01T00:00:00.000Z')`)
+    database.close()
+    const message = await refusal(`file:${path}`)
+    expect(message).toContain(
+      `storage.url: ${path} must be writable and written by this or an earlier release`,
+    )
+    expect(message).toContain('9999_future')
+  })
+})
+
+/** A process that saves one agent and two assignments at a time and prints the agent's id once they are saved. */
+function startWriter(path: string, name: string, count = Infinity) {
+  const program = `
+    const { openStore } = await import(${JSON.stringify(new URL('./store.ts', import.meta.url).href)})
+    const agent = ${JSON.stringify(PLAIN_AGENT)}
+    const pairing = ${JSON.stringify(assignment(''))}
+    const store = await openStore(${JSON.stringify(`file:${path}`)})
+    for (let index = 0; index < ${count}; index++) {
+      const id = ${JSON.stringify(name)} + index
+      const first = { ...pairing, id, agentId: id }
+      const second = { ...first, id: id + "'", agentId: id + "'" }
+      await store.saveAssignments([first, second])
+      await store.saveAgent({ ...agent, id })
+      process.stdout.write(id + '\\n')
+    }
+    await store.close()
+  `
+  const args = ['--import', pathToFileURL(tsx).href, '--input-type=module', '--eval', program]
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function finished(child: ReturnType<typeof startWriter>) {
+  let problems = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (problems += text))
+  child.stdout.resume()
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, problems }
+}

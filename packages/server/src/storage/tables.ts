@@ -1,0 +1,60 @@
+import type { Generated } from 'kysely'
+
+/** The tables as the last migration leaves them. Lists and maps are JSON texts, truths are 0 or 1. */
+export interface Tables {
+  readonly models: ModelTable
+  readonly agents: AgentTable
+  readonly assignments: AssignmentTable
+}
+
+export interface ModelTable {
+  /** Order of first saving; `id` is what others refer to. */
+  readonly seq: Generated<number>
+  readonly id: string
+  readonly name: string
+  readonly capabilities: string
+  readonly context_length: number
+  readonly max_concurrent: number
+  readonly max_queue: number
+  readonly target_utilization: number
+  readonly input_usd_per_mtok: number | null
+  readonly output_usd_per_mtok: number | null
+  readonly alias: string | null
+  readonly base_url: string
+  readonly dialect: string
+  readonly upstream_model: string
+  readonly api_key_env: string | null
+  readonly tags: string
+}
+
+export interface AgentTable {
+  readonly seq: Generated<number>
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly status: string
+  readonly endpoint: string | null
+  readonly capabilities: string
+  readonly preferred_capabilities: string
+  readonly min_context_length: number | null
+}
+
+export interface AssignmentTable {
+  readonly seq: Generated<number>
+  readonly id: string
+  readonly agent_id: string
+  readonly agent_name: string
+  readonly model_id: string
+  readonly model_name: string
+  readonly score: number
+  readonly match_score: number
+  readonly method: string
+  readonly is_optimal: number
+  readonly capability_overlap: string
+  readonly missing_required: string
+  readonly capability_score: number
+  readonly status: string
+  readonly notes: string | null
+  readonly created_at_ms: number
+  readonly updated_at_ms: number
+}
