@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Answer } from './answer.js'
 import { answerAtOnce, converse, failInternally } from './conversation.js'
 import { embeddingBody } from './embedding.js'
@@ -132,8 +132,7 @@ function hold(
     })
     return
   }
-  // Also fires after a whole answer, when the slot is free already and nothing happens.
-  res.once('close', () => slot.release('aborted'))
+  freeWhenGone(slot, req.socket, res)
   const { stallMs } = engine.spec.faults
   if (slot.fate.fault === 'stall' && stallMs !== null) {
     slot.afterTime(stallMs, () => {
@@ -146,6 +145,24 @@ function hold(
     (body) => answer(slot, body),
     (status, message) => refuse(slot, res, status, message, null),
   )
+}
+
+/**
+ * Frees the slot the moment its client is known to be gone.
+ *
+ * The answer's `close` comes one turn of the event loop after the socket's end was read; a request that was sent
+ * once the client had left could be read in between, and would be refused for a slot that nobody holds.
+ */
+function freeWhenGone(slot: Slot, socket: Socket, res: ServerResponse): void {
+  const free = (): void => slot.release('aborted')
+  socket.once('end', free)
+  socket.once('error', free)
+  // Also fires after a whole answer, when the slot is free already and nothing happens.
+  res.once('close', () => {
+    socket.off('end', free)
+    socket.off('error', free)
+    free()
+  })
 }
 
 function readJson(

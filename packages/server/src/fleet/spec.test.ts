@@ -72,7 +72,11 @@ describe('loadFleet', () => {
     )
   })
 
-  test('names the place of broken YAML', () => {
-    expect(() => parseFleetText('models: [', 'f.yaml')).toThrow(/^f\.yaml: is not valid YAML: .*line 1/)
+  test('names the place of broken YAML and of a wrong value', () => {
+    expect(() => parseFleetText('models: [', 'f.yaml')).toThrow(/^f\.yaml:1:\d+: YAML: /)
+    const negative = 'models:\n  - id: a\n    max_concurrent: -1\n'
+    expect(() => parseFleetText(negative, 'f.yaml')).toThrow(
+      'f.yaml:3:5: models[0].max_concurrent must be ≥ 1, got -1',
+    )
   })
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { closedObject } from '../config/closed-object.js'
-import { describeIssues, problemAt } from '../config/schema-error.js'
+import { ConfigError, type ConfigProblem } from '../config/config-error.js'
+import { locateIssues, problemAt, type LocatedProblem } from '../config/schema-error.js'
 
 /** One simulated model server; docs/guide/simulated-fleet.md tells every option with unit, range and default. */
 export interface ModelServerSpec {
@@ -38,14 +39,6 @@ export interface FleetSpec {
   /** Every draw of chance follows from it. */
   readonly seed: number
   readonly models: readonly ModelServerSpec[]
-}
-
-/** A fleet description that cannot be used; the message has one line per problem, naming field, rule and value. */
-export class FleetSpecError extends Error {
-  constructor(source: string, problems: readonly string[], options?: ErrorOptions) {
-    super(problems.map((problem) => `${source}: ${problem}`).join('\n'), options)
-    this.name = 'FleetSpecError'
-  }
 }
 
 const LONGEST_MS = 3_600_000
@@ -87,28 +80,31 @@ const FLEET = closedObject({
  * Reads a fleet description as it stands in a file (snake_case) and fills in the defaults.
  *
  * @param source - what to call the description in errors, e.g. its path.
- * @throws {FleetSpecError} an unknown key, a value out of range, an id or port used twice, fault shares above 1 in sum.
+ * @param locate - finds a problem's place in the file; there is none when left out.
+ * @throws {ConfigError} an unknown key, a value out of range, an id or port used twice, fault shares above 1 in sum.
  */
-export function parseFleet(document: unknown, source: string): FleetSpec {
+export function parseFleet(
+  document: unknown,
+  source: string,
+  locate: (problem: LocatedProblem) => ConfigProblem = nowhere,
+): FleetSpec {
   const parsed = FLEET.safeParse(document)
-  if (!parsed.success) {
-    throw new FleetSpecError(
-      source,
-      describeIssues(parsed.error, document).map((problem) => problem.message),
-    )
-  }
-  const problems = contradictions(parsed.data)
-  if (problems.length > 0) throw new FleetSpecError(source, problems)
+  const problems = parsed.success ? contradictions(parsed.data) : locateIssues(parsed.error, document)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(source, problems.map(locate))
   return { seed: parsed.data.seed, models: parsed.data.models.map(toSpec) }
 }
 
-function contradictions(fleet: z.output<typeof FLEET>): string[] {
-  const problems: string[] = []
+function nowhere({ path, message }: LocatedProblem): ConfigProblem {
+  return { path, message, line: null, column: null }
+}
+
+function contradictions(fleet: z.output<typeof FLEET>): LocatedProblem[] {
+  const problems: LocatedProblem[] = []
   const ids = new Set<string>()
   const ports = new Set<number>()
   fleet.models.forEach(({ id, port, faults }, index) => {
     const found = (field: string, rule: string, value: unknown) =>
-      problems.push(problemAt(['models', index, field], rule, value).message)
+      problems.push(problemAt(['models', index, field], rule, value))
     if (ids.has(id)) found('id', 'must not be used twice', id)
     if (port !== 0 && ports.has(port)) found('port', 'must not be used twice', port)
     const sum = faults.error + faults.stall + faults.cut + faults.nonsense + faults.slow
