@@ -2,9 +2,12 @@ import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
 import type { LoadReport } from './load.js'
 
-/** @throws {LoadstarError} `CAPACITY_INVALID` naming the field when a limit is outside its range. */
-export function checkCapacity(capacity: Capacity, field: string): void {
-  const { maxConcurrent, maxQueue, targetUtilization } = capacity
+/** @throws {LoadstarError} `ID_INVALID` for an empty id, `CAPACITY_INVALID` for a limit outside its range. */
+export function checkModel(model: Capacity & { readonly id: string }, field: string): void {
+  const { id, maxConcurrent, maxQueue, targetUtilization } = model
+  if (typeof id !== 'string' || id === '') {
+    throw new LoadstarError('ID_INVALID', `${field}.id`, 'must be a non-empty string', id)
+  }
   checkCount(maxConcurrent, `${field}.max_concurrent`)
   checkCount(maxQueue, `${field}.max_queue`)
   if (!(targetUtilization > 0 && targetUtilization <= 1)) {

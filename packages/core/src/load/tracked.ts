@@ -4,6 +4,8 @@ import type { LoadReport, ModelLoad } from './load.js'
 /** Weight of the newest sample in a moving average: about the last twenty requests count. */
 const NEWEST_WEIGHT = 0.1
 const NEVER = -1
+/** Slack against decimals, less than one slot of a billion: 0.57 × 100 is a little below 57, 0.1 + 0.7 below 0.8. */
+const TARGET_TOLERANCE = 1e-9
 
 /**
  * The live record of one model, owned by one `LoadTracker`. Fields are plain so that a decision over hundreds of
@@ -126,13 +128,8 @@ export class TrackedModel {
   }
 }
 
-/**
- * Compares by the quotient: `40 / 50` and the literal `0.8` are the same double, `0.57 × 100` is not 57.
- */
 function slotsWithin({ maxConcurrent, targetUtilization }: Capacity): number {
-  let slots = Math.min(maxConcurrent, Math.round(targetUtilization * maxConcurrent))
-  if (slots / maxConcurrent > targetUtilization) slots--
-  return slots
+  return Math.min(maxConcurrent, Math.floor((targetUtilization + TARGET_TOLERANCE) * maxConcurrent))
 }
 
 function blend(average: number, sample: number): number {

@@ -1,6 +1,6 @@
 import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
-import { checkCapacity, checkMs, checkReport } from './check.js'
+import { checkModel, checkMs, checkReport } from './check.js'
 import type { LoadReport, ModelLoad } from './load.js'
 import { TrackedModel } from './tracked.js'
 
@@ -32,10 +32,7 @@ export class LoadTracker {
    * @throws {LoadstarError} `ID_INVALID` for an empty id, `CAPACITY_INVALID` for a limit outside its range.
    */
   setModel(model: Capacity & { readonly id: string }, field = 'model'): void {
-    if (typeof model.id !== 'string' || model.id === '') {
-      throw new LoadstarError('ID_INVALID', `${field}.id`, 'must be a non-empty string', model.id)
-    }
-    checkCapacity(model, field)
+    checkModel(model, field)
     this.#ensure(model.id).setCapacity(model)
   }
 

@@ -1,6 +1,6 @@
 import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
-import { checkMs } from '../load/check.js'
+import { checkModel, checkMs, checkReport } from '../load/check.js'
 import type { LoadReport, ModelLoad } from '../load/load.js'
 import type { TrackedModel } from '../load/tracked.js'
 import { LoadTracker } from '../load/tracker.js'
@@ -208,8 +208,9 @@ export class Router {
    */
   setModel(model: Capacity & { readonly id: string }, nowMs: number): Transition {
     const now = this.#advance(nowMs)
-    this.#tracker.setModel(model)
+    checkModel(model, 'model')
     const changes = this.#dropOverdue(now)
+    this.#tracker.setModel(model)
     const tracked = this.#tracker.find(model.id)
     if (tracked === undefined) return changes
     if (tracked.maxConcurrent === 0) {
@@ -263,9 +264,12 @@ export class Router {
    */
   reportLoad(modelId: string, report: LoadReport, nowMs: number): Transition {
     const now = this.#advance(nowMs)
-    this.#tracker.reportLoad(modelId, report, now)
+    checkReport(report)
+    const changes = this.#dropOverdue(now)
     const model = this.#tracker.find(modelId)
-    return model === undefined ? this.#dropOverdue(now) : this.#handOver([model], now)
+    if (model === undefined) return changes
+    model.report(report, now)
+    return this.#handOver([model], now, changes)
   }
 
   /** Every model's load, in the order models were added. A reading: it does not move the router's time. */
