@@ -148,7 +148,8 @@ function valueRule(values: readonly string[], value: unknown): string {
   return nearest === undefined || values.length === 1 ? rule : `${rule} (did you mean ${nearest}?)`
 }
 
-function valueAt(input: unknown, steps: Steps): unknown {
+/** What stands at a path; `undefined` where nothing does. */
+export function valueAt(input: unknown, steps: Steps): unknown {
   let value = input
   for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined

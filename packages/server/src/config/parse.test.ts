@@ -1,0 +1,348 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ConfigError } from './config-error.js'
+import { loadConfig, parseConfig } from './parse.js'
+
+const EXAMPLE = fileURLToPath(new URL('../../../../examples/loadstar.yaml', import.meta.url))
+const MODEL = 'id: a, base_url: "http://h/v1", max_concurrent: 4'
+
+function failure(text: string, env: NodeJS.ProcessEnv = {}): ConfigError {
+  try {
+    parseConfig(text, env, 'loadstar.yaml')
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error(`accepted: ${text}`)
+}
+
+const lines = (text: string, env: NodeJS.ProcessEnv = {}) => failure(text, env).message.split('\n')
+const oneModel = (more: string) => `models: [{ ${MODEL}, ${more} }]`
+const oneAgent = (more: string) => `agents: [{ id: a, ${more} }]`
+
+describe('parseConfig', () => {
+  test('an empty file is a whole configuration of defaults', () => {
+    for (const text of ['', '# nothing\n', '{}', 'models:\n  []\n']) {
+      expect(parseConfig(text, {}, 'x')).toEqual({
+        server: { host: '127.0.0.1', port: 8080, maxBodyBytes: 8_388_608, shutdownGraceMs: 25_000 },
+        models: [],
+        agents: [],
+        routing: {
+          loadWeight: 0.3,
+          assignmentBonus: 5,
+          maxWaitMs: 30_000,
+          timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
+        },
+        assignment: { strategy: 'optimal', loadBalancing: true },
+        storage: { url: 'file:loadstar.db' },
+      })
+    }
+  })
+
+  test('the example is read with its profiles and task types expanded', () => {
+    const config = loadConfig(EXAMPLE, {})
+    expect(config.models.map(({ id, contextLength, maxQueue }) => [id, contextLength, maxQueue])).toEqual([
+      ['atlas-70b', 8192, 48],
+      ['breeze-7b', 32_768, 80],
+      ['comet-1b', 2048, 128],
+    ])
+    expect(config.models[0]).toMatchObject({
+      alias: 'chat',
+      upstreamModel: 'atlas-70b',
+      dialect: 'openai',
+      targetUtilization: 0.8,
+      price: { inputUsdPerMTok: 0.8, outputUsdPerMTok: 0.8 },
+      source: 'file',
+    })
+    expect(config.models[2]?.capabilities).toEqual({
+      general: 0.7,
+      reasoning: 0.6,
+      low_latency: 0.95,
+      coding: 0.5,
+    })
+    expect(config.agents.find(({ id }) => id === 'summarizer')).toEqual({
+      id: 'summarizer',
+      name: 'Summarizer',
+      type: 'inference',
+      status: 'online',
+      requiredCapabilities: ['general'],
+      preferredCapabilities: ['long_context'],
+      minContextLength: 16_384,
+      source: 'file',
+    })
+  })
+
+  test('what stands beside a profile or a task type is added to it and wins', () => {
+    const config = parseConfig(
+      `${oneModel('profile: mistral-7b, capabilities: { coding: 0.1, legal: 1 }, context_length: 99')}
+${oneAgent('task_type: summarization, capabilities: [long_context, general]')}`,
+      {},
+      'x',
+    )
+    expect(config.models[0]).toMatchObject({ contextLength: 99, maxQueue: 16 })
+    expect(config.models[0]?.capabilities).toMatchObject({ coding: 0.1, legal: 1, math: 0.75 })
+    expect(config.agents[0]).toMatchObject({
+      requiredCapabilities: ['long_context', 'general'],
+      preferredCapabilities: [],
+    })
+  })
+
+  test('the result cannot be changed, however deep', () => {
+    const config = parseConfig(oneModel('capabilities: { coding: 1 }, tags: [x]'), {}, 'x')
+    const parts: unknown[] = [config]
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      expect(Object.isFrozen(part)).toBe(true)
+      if (typeof part === 'object' && part !== null) parts.push(...(Object.values(part) as unknown[]))
+    }
+  })
+
+  test('JSON is read as well as YAML, and a base URL loses its last slash', () => {
+    const model = { id: 'a', base_url: 'http://h/v1/', max_concurrent: 0 }
+    const config = parseConfig(JSON.stringify({ $schema: './x.json', models: [model] }), {}, 'x')
+    expect(config.models[0]).toMatchObject({ baseUrl: 'http://h/v1', maxConcurrent: 0, maxQueue: 0 })
+  })
+})
+
+describe('a wrong value is told with place, field, rule and value', () => {
+  test.each([
+    [
+      oneModel('max_concurent: 4'),
+      'models[0].max_concurent is not a known key; did you mean max_concurrent?',
+    ],
+    ['sever: {}', 'sever is not a known key; did you mean server?'],
+    ['server: { port: 65536 }', 'server.port must be ≤ 65535, got 65536'],
+    ['server: { port: "80" }', 'server.port must be a finite number, got "80"'],
+    ['server: [1]', 'server must be a mapping, got a list'],
+    ['[1]', 'the input must be a mapping, got a list'],
+    ['models: [{ id: a }]', 'models[0].base_url is required'],
+    [oneModel('max_queue: -1'), 'models[0].max_queue must be ≥ 0, got -1'],
+    [oneModel('max_queue: 1.5'), 'models[0].max_queue must be an integer, got 1.5'],
+    [oneModel('target_utilization: 0'), 'models[0].target_utilization must be > 0, got 0'],
+    [oneModel('target_utilization: 1.01'), 'models[0].target_utilization must be ≤ 1, got 1.01'],
+    [oneModel('target_utilization: .nan'), 'models[0].target_utilization must be a finite number, got NaN'],
+    [oneModel('capabilities: { coding: 1.2 }'), 'models[0].capabilities.coding must be ≤ 1, got 1.2'],
+    [oneModel('capabilities: { coding: -0.1 }'), 'models[0].capabilities.coding must be ≥ 0, got -0.1'],
+    [oneModel('capabilities: { "a,b": 1 }'), 'models[0].capabilities["a,b"] is not a valid name'],
+    [
+      oneModel('capabilities: { __proto__: 1 }'),
+      'models[0].capabilities.__proto__ must not be used as a key',
+    ],
+    ['constructor: { prototype: {} }', 'constructor must not be used as a key'],
+    [oneModel('dialect: anthropic'), 'models[0].dialect must be openai, got "anthropic"'],
+    [oneModel('profile: llama-70b'), '(did you mean llama3-70b?), got "llama-70b"'],
+    [oneModel('api_key: sk-very-secret'), 'models[0].api_key must come from the environment'],
+    [oneModel('alias: a'), 'models[0].alias must not be the id of a model; models[0] has it, got "a"'],
+    [oneModel('price: { input_usd_per_mtok: -1, output_usd_per_mtok: 0 }'), 'must be ≥ 0, got -1'],
+    [
+      `models: [{ ${MODEL} }, { ${MODEL} }]`,
+      'models[1].id must be unique; models[0] has it already, got "a"',
+    ],
+    ['agents: [{ id: b }, { id: b }]', 'agents[1].id must be unique; agents[0] has it already, got "b"'],
+    [oneAgent('task_type: codding'), '(did you mean coding?), got "codding"'],
+    [oneAgent('status: away'), 'agents[0].status must be one of online, offline, maintenance, got "away"'],
+    ['routing: { load_weight: 2 }', 'routing.load_weight must be ≤ 1, got 2'],
+    ['assignment: { strategy: hungarian }', 'must be one of greedy, balanced, optimal, got "hungarian"'],
+    ['assignment: { load_balancing: yes }', 'assignment.load_balancing must be true or false, got "yes"'],
+    ['storage: { url: "postgres://u:pw@h/d" }', 'file:<path> or file::memory:, got "postgres://***@h/d"'],
+  ])('%s', (text, message) => {
+    const found = failure(text)
+    expect(found.problems.length).toBeGreaterThan(0)
+    expect(found.message).toContain(message)
+    for (const { line, column } of found.problems) {
+      expect(line).toBe(1)
+      expect(column).toBeGreaterThanOrEqual(1)
+    }
+  })
+
+  test.each([
+    'ftp://h/v1',
+    'h:9000/v1',
+    '/v1',
+    'http://',
+    'http://u:p@h/v1',
+    'http://h/v1?key=1',
+    'http://h/#x',
+  ])('base_url %s is refused', (url) => {
+    const [only, ...rest] = failure(`models: [{ id: a, base_url: "${url}", max_concurrent: 1 }]`).problems
+    expect(only?.path).toBe('models[0].base_url')
+    expect(only?.message).not.toContain('u:p@')
+    expect(rest).toEqual([])
+  })
+
+  test.each([
+    '',
+    'a b',
+    'ä',
+    'a/',
+    '/a',
+    'a//b',
+    '..',
+    'a/../b',
+    'a?b',
+    'a"b',
+    'auto',
+    'auto/coding',
+    'agent/x',
+  ])('the id %j is refused for models, agents and aliases', (id) => {
+    const text = JSON.stringify({
+      models: [{ id, alias: id, base_url: 'http://h', max_concurrent: 1 }],
+      agents: [{ id }],
+    })
+    const paths = failure(text).problems.map(({ path }) => path)
+    expect(paths).toEqual(expect.arrayContaining(['models[0].id', 'models[0].alias', 'agents[0].id']))
+  })
+
+  test.each(['a', 'meta/llama-3:70b', 'A_b.c-d:e', 'x'.repeat(128), 'automatic', 'agents'])(
+    'the id %j is fine',
+    (id) => {
+      expect(parseConfig(`agents: [{ id: "${id}" }]`, {}, 'x').agents[0]?.id).toBe(id)
+    },
+  )
+
+  test('all problems come at once, in the order of the file, each with its line and column', () => {
+    const text = [
+      'server:',
+      '  port: -1',
+      'models:',
+      '  - id: a',
+      '    max_concurrent: x',
+      '    max_quue: 3',
+      '',
+    ].join('\n')
+    expect(lines(text)).toEqual([
+      'loadstar.yaml:2:3: server.port must be ≥ 0, got -1',
+      'loadstar.yaml:4:5: models[0].base_url is required',
+      'loadstar.yaml:5:5: models[0].max_concurrent must be a finite number, got "x"',
+      'loadstar.yaml:6:5: models[0].max_quue is not a known key; did you mean max_queue?',
+    ])
+  })
+
+  test.each([
+    ['server:\n  port: [1', 3],
+    ['a: 1\na: 2', 2],
+    ['a: b: c', 1],
+    ['a: !secret x', 1],
+    ['{}\n---\n{}', 2],
+  ])('a syntax error in %j is told with its line', (text, line) => {
+    const found = failure(text)
+    expect(found.problems[0]?.line).toBeLessThanOrEqual(line)
+    expect(found.problems[0]?.message).toMatch(/^YAML: /)
+    expect(found.problems[0]?.column).toBeGreaterThanOrEqual(1)
+  })
+
+  test('an alias that expands without end is refused', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x]']
+    for (let i = 1; i < 12; i++) {
+      const before = String.fromCharCode(96 + i)
+      const name = String.fromCharCode(97 + i)
+      bomb.push(`${name}: &${name} [${Array(8).fill(`*${before}`).join(', ')}]`)
+    }
+    expect(failure(bomb.join('\n')).message).toContain('is not usable YAML')
+  })
+
+  test('whatever the text, it is either a configuration or a ConfigError', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        try {
+          expect(Object.isFrozen(parseConfig(text, {}, 'x'))).toBe(true)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError)
+        }
+      }),
+    )
+  })
+})
+
+describe('the environment', () => {
+  test('variables stand inside text, and become numbers and booleans where those are wanted', () => {
+    const config = parseConfig(
+      `server: { port: "\${P}", host: "\${H:-0.0.0.0}" }
+${oneModel('api_key: "${KEY}", name: "$${KEY} of ${WHO}", target_utilization: "0.${T}"')}
+assignment: { load_balancing: "\${LB}" }`,
+      { P: '99', KEY: '123456', WHO: 'me ${P}', T: '5', LB: 'false' },
+      'x',
+    )
+    expect(config.server).toMatchObject({ port: 99, host: '0.0.0.0' })
+    expect(config.models[0]).toMatchObject({
+      apiKey: '123456',
+      name: '${KEY} of me ${P}',
+      targetUtilization: 0.5,
+    })
+    expect(config.assignment.loadBalancing).toBe(false)
+  })
+
+  test('a variable that is not set is told by its name and field, once', () => {
+    expect(lines('server:\n  port: ${NO_SUCH}')).toEqual([
+      'loadstar.yaml:2:3: server.port needs the environment variable NO_SUCH, which is not set',
+    ])
+  })
+
+  test('a default stands in for a variable that is empty or not set; an empty one alone is empty', () => {
+    const host = (text: string, env: NodeJS.ProcessEnv) =>
+      parseConfig(`server: { host: "${text}" }`, env, 'x').server.host
+    expect(host('${X:-d}', {})).toBe('d')
+    expect(host('${X:-d}', { X: '' })).toBe('d')
+    expect(host('${X:-d}', { X: 'e' })).toBe('e')
+    expect(host('a${X:-}', {})).toBe('a')
+    expect(host('a${X}', { X: '' })).toBe('a')
+  })
+
+  test.each(['${', '${X', '${}', '${1X}', '${X-y}', '${a b}'])('%s is told as malformed', (text) => {
+    expect(failure(`server: { host: '${text}' }`, { X: 'x' }).message).toContain(
+      'server.host must write variables as',
+    )
+  })
+
+  test('what a variable holds is in no message, whatever is wrong with it', () => {
+    const env = { S: 'hunter2 secret' }
+    const text = `server: { port: "\${S}", host: "\${S" }
+models: [{ id: "\${S}", base_url: "\${S}", max_concurrent: "\${S}", dialect: "\${S}", profile: "\${S}" }]
+agents: [{ id: "\${S}", task_type: "\${S}", capabilities: ["\${S}"] }, { id: "\${S}" }]
+storage: { url: "\${S}" }`
+    const found = failure(text, env)
+    expect(found.problems.length).toBeGreaterThan(9)
+    expect(found.message).not.toContain('hunter2')
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  test('HOST, PORT and DATABASE_URL stand above the file, and empty ones do not', () => {
+    const text = 'server: { host: h, port: 1 }\nstorage: { url: "file:a.db" }'
+    const env = { HOST: '::1', PORT: '2', DATABASE_URL: 'file:b.db' }
+    const over = parseConfig(text, env, 'x')
+    expect([over.server.host, over.server.port, over.storage.url]).toEqual(['::1', 2, 'file:b.db'])
+    expect(parseConfig('', env, 'x').server.port).toBe(2)
+    const under = parseConfig(text, { HOST: '', PORT: '', DATABASE_URL: '' }, 'x')
+    expect([under.server.host, under.server.port, under.storage.url]).toEqual(['h', 1, 'file:a.db'])
+  })
+
+  test('a wrong PORT is told by its variable, without a line of the file', () => {
+    expect(lines('server:\n  port: 1', { PORT: 'http' })).toEqual([
+      'loadstar.yaml: server.port must be a finite number, got "${PORT}"',
+    ])
+    expect(lines('', { PORT: '70000' })).toEqual([
+      'loadstar.yaml: server.port must be ≤ 65535, got "${PORT}"',
+    ])
+  })
+})
+
+describe('loadConfig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadstar-config-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('a file is read, and named in what is wrong with it', () => {
+    const path = join(folder, 'bad.yaml')
+    writeFileSync(path, 'server: { prot: 1 }\n')
+    expect(() => loadConfig(path, {})).toThrow(
+      `${path}:1:11: server.prot is not a known key; did you mean port?`,
+    )
+  })
+
+  test('a file that is not there or not a file is told so', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/none\.yaml: cannot be read: ENOENT/)
+    expect(() => loadConfig(folder, {})).toThrow(ConfigError)
+  })
+})
