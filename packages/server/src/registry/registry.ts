@@ -1,0 +1,280 @@
+import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
+import type { Catalog } from './catalog.js'
+import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
+import type { Pairing } from './pairing.js'
+import { RegistryError } from './registry-error.js'
+import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
+import type { AssignmentQuery, RegistryStore } from './store.js'
+
+export interface RegistryOptions {
+  readonly store: RegistryStore
+  /** The configuration file's own, source `file`. */
+  readonly models: readonly ModelEntry[]
+  /** The configuration file's own, source `file`. */
+  readonly agents: readonly AgentEntry[]
+  /** Unix milliseconds; the system's clock when left out. */
+  readonly clock?: () => number
+}
+
+/** What a change was, for those who follow the registry. */
+export type RegistryChange =
+  | { readonly kind: 'model_put'; readonly model: ModelEntry }
+  | { readonly kind: 'model_removed'; readonly id: string }
+  | { readonly kind: 'agents' }
+  | { readonly kind: 'assignments' }
+
+/**
+ * Models, agents and assignments of one instance: read from memory, changed through the store.
+ *
+ * Changes run one after the other; each is stored before memory shows it and before listeners hear of it, so that
+ * what anybody saw survives a crash. Entries of the configuration file win over stored ones with the same id and
+ * cannot be changed here. Deleting a model or an agent deletes its assignments; where one has merely vanished from
+ * the file, its active assignments become inactive when the registry opens.
+ */
+export class Registry implements Catalog {
+  /** Stored entries hidden by one of the file with the same id, e.g. `models.atlas-70b`. */
+  readonly shadowed: readonly string[]
+  /** Ids of the assignments that became inactive on opening, because their model or agent is not defined any more. */
+  readonly deactivated: readonly string[]
+
+  readonly #store: RegistryStore
+  readonly #clock: () => number
+  readonly #roster: Roster
+  readonly #listeners: ((change: RegistryChange) => void)[] = []
+  #version = 1
+  #lastChange: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    store: RegistryStore,
+    clock: () => number,
+    roster: Roster,
+    shadowed: string[],
+    gone: readonly AssignmentEntry[],
+  ) {
+    this.#store = store
+    this.#clock = clock
+    this.#roster = roster
+    this.shadowed = shadowed
+    this.deactivated = gone.map(({ id }) => id)
+  }
+
+  /** @throws what the store throws when it cannot be read or written. */
+  static async open({ store, models, agents, clock = Date.now }: RegistryOptions): Promise<Registry> {
+    const roster = new Roster()
+    for (const model of models) roster.putModel(model)
+    for (const agent of agents) roster.putAgent(agent)
+    const shadowed: string[] = []
+    for (const model of await store.loadModels()) {
+      if (roster.model(model.id) === undefined) roster.putModel(model)
+      else shadowed.push(`models.${model.id}`)
+    }
+    for (const agent of await store.loadAgents()) {
+      if (roster.agent(agent.id) === undefined) roster.putAgent(agent)
+      else shadowed.push(`agents.${agent.id}`)
+    }
+    const stored = await store.loadActiveAssignments()
+    const updatedAtMs = clock()
+    const gone = stored
+      .filter((assignment) => !roster.isPossible(assignment))
+      .map((assignment): AssignmentEntry => ({ ...assignment, status: 'inactive', updatedAtMs }))
+    if (gone.length > 0) await store.saveAssignments(gone)
+    for (const assignment of stored) if (roster.isPossible(assignment)) roster.putAssignment(assignment)
+    return new Registry(store, clock, roster, shadowed, gone)
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  models(): readonly ModelEntry[] {
+    return this.#roster.models()
+  }
+
+  model(id: string): ModelEntry | undefined {
+    return this.#roster.model(id)
+  }
+
+  modelsOfAlias(alias: string): readonly ModelEntry[] {
+    return this.#roster.modelsOfAlias(alias)
+  }
+
+  agents(): readonly AgentEntry[] {
+    return this.#roster.agents()
+  }
+
+  agent(id: string): AgentEntry | undefined {
+    return this.#roster.agent(id)
+  }
+
+  assignmentOf(agentId: string): AssignmentEntry | undefined {
+    return this.#roster.assignmentOf(agentId)
+  }
+
+  activeAssignments(): readonly AssignmentEntry[] {
+    return this.#roster.activeAssignments()
+  }
+
+  /** Active and inactive ones, straight from the store. */
+  listAssignments(query: AssignmentQuery): Promise<{ rows: readonly AssignmentEntry[]; total: number }> {
+    return this.#store.listAssignments(query)
+  }
+
+  /** Calls the listener after every change from here on, in the order of the changes; it must not throw. */
+  onChange(listener: (change: RegistryChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** @throws {RegistryError} `ALREADY_EXISTS`, or `DEFINED_IN_FILE`. */
+  createModel(model: ModelEntry): Promise<ModelEntry> {
+    return this.#change(() => {
+      refuseTaken('models', this.model(model.id))
+      return this.#putModel(model)
+    })
+  }
+
+  /**
+   * @param change - gets the model as it stands at its turn; id and source cannot be changed.
+   * @throws {RegistryError} `UNKNOWN_MODEL`, or `DEFINED_IN_FILE`.
+   */
+  updateModel(id: string, change: (current: ModelEntry) => ModelEntry): Promise<ModelEntry> {
+    return this.#change(() => {
+      const current = this.#roster.knownModel(id, 'id')
+      refuseFileEntry('models', current)
+      return this.#putModel({ ...change(current), id })
+    })
+  }
+
+  /** Deletes the model and its assignments. @throws {RegistryError} `UNKNOWN_MODEL`, or `DEFINED_IN_FILE`. */
+  deleteModel(id: string): Promise<void> {
+    return this.#change(async () => {
+      refuseFileEntry('models', this.#roster.knownModel(id, 'id'))
+      await this.#store.deleteModel(id)
+      this.#roster.removeModel(id)
+      this.#changed({ kind: 'model_removed', id })
+    })
+  }
+
+  /** @throws {RegistryError} `ALREADY_EXISTS`, or `DEFINED_IN_FILE`. */
+  createAgent(agent: AgentEntry): Promise<AgentEntry> {
+    return this.#change(() => {
+      refuseTaken('agents', this.agent(agent.id))
+      return this.#putAgent(agent)
+    })
+  }
+
+  /**
+   * @param change - gets the agent as it stands at its turn; id and source cannot be changed.
+   * @throws {RegistryError} `UNKNOWN_AGENT`, or `DEFINED_IN_FILE`.
+   */
+  updateAgent(id: string, change: (current: AgentEntry) => AgentEntry): Promise<AgentEntry> {
+    return this.#change(() => {
+      const current = this.#roster.knownAgent(id, 'id')
+      refuseFileEntry('agents', current)
+      return this.#putAgent({ ...change(current), id })
+    })
+  }
+
+  /** Deletes the agent and its assignments. @throws {RegistryError} `UNKNOWN_AGENT`, or `DEFINED_IN_FILE`. */
+  deleteAgent(id: string): Promise<void> {
+    return this.#change(async () => {
+      refuseFileEntry('agents', this.#roster.knownAgent(id, 'id'))
+      await this.#store.deleteAgent(id)
+      this.#roster.removeAgent(id)
+      this.#changed({ kind: 'agents' })
+    })
+  }
+
+  /**
+   * Puts the result of an automatic run in the place of the one before. Manual assignments stay, and win over the
+   * run; pairings whose agent or model was deleted meanwhile are left out. A pairing that stays keeps its id.
+   */
+  replaceAutomatic(pairings: readonly Pairing[]): Promise<void> {
+    return this.#change(async () => {
+      const next = renewed(this.#roster, pairings, this.#clock())
+      await this.#store.replaceAutomaticAssignments(next)
+      for (const assignment of this.activeAssignments()) {
+        if (assignment.method !== 'manual') this.#roster.removeAssignment(assignment)
+      }
+      for (const assignment of next) this.#roster.putAssignment(assignment)
+      this.#changed({ kind: 'assignments' })
+    })
+  }
+
+  /**
+   * Pairs an agent with a model by hand. An automatic assignment of the agent becomes inactive.
+   *
+   * @throws {RegistryError} `UNKNOWN_AGENT`, `UNKNOWN_MODEL`, or `ALREADY_ASSIGNED` when it has a manual one.
+   */
+  createAssignment(agentId: string, modelId: string, notes: string | null): Promise<AssignmentEntry> {
+    return this.#change(async () => {
+      const wanted = { agentId, modelId, notes }
+      const { assignment, superseded } = created(this.#roster, wanted, this.#clock())
+      await this.#store.saveAssignments([...superseded, assignment])
+      return this.#putAssignment(assignment)
+    })
+  }
+
+  /**
+   * Changes one assignment. With another model it is scored anew, becomes manual, and so survives automatic runs.
+   *
+   * @throws {RegistryError} `UNKNOWN_ASSIGNMENT`; `UNKNOWN_MODEL` or `UNKNOWN_AGENT` when it would name what is not
+   * there; `ALREADY_ASSIGNED` when the agent has another active one.
+   */
+  overrideAssignment(id: string, override: AssignmentOverride): Promise<AssignmentEntry> {
+    return this.#change(async () => {
+      const next = overridden(this.#roster, await this.#knownAssignment(id), override, this.#clock())
+      await this.#store.saveAssignments([next])
+      return this.#putAssignment(next)
+    })
+  }
+
+  /** @throws {RegistryError} `UNKNOWN_ASSIGNMENT`. */
+  deleteAssignment(id: string): Promise<void> {
+    return this.#change(async () => {
+      const current = await this.#knownAssignment(id)
+      await this.#store.deleteAssignment(id)
+      this.#roster.removeAssignment(current)
+      this.#changed({ kind: 'assignments' })
+    })
+  }
+
+  /** Runs a change when all before it are done, whether they succeeded or not. */
+  #change<Result>(step: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastChange.then(step)
+    this.#lastChange = result.catch(() => undefined)
+    return result
+  }
+
+  #changed(change: RegistryChange): void {
+    this.#version++
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  async #putModel(given: ModelEntry): Promise<ModelEntry> {
+    const model: ModelEntry = { ...given, source: 'api' }
+    await this.#store.saveModel(model)
+    this.#roster.putModel(model)
+    this.#changed({ kind: 'model_put', model })
+    return model
+  }
+
+  async #putAgent(given: AgentEntry): Promise<AgentEntry> {
+    const agent: AgentEntry = { ...given, source: 'api' }
+    await this.#store.saveAgent(agent)
+    this.#roster.putAgent(agent)
+    this.#changed({ kind: 'agents' })
+    return agent
+  }
+
+  #putAssignment(assignment: AssignmentEntry): AssignmentEntry {
+    this.#roster.putAssignment(assignment)
+    this.#changed({ kind: 'assignments' })
+    return assignment
+  }
+
+  async #knownAssignment(id: string): Promise<AssignmentEntry> {
+    const assignment = await this.#store.findAssignment(id)
+    if (assignment !== undefined) return assignment
+    throw new RegistryError('UNKNOWN_ASSIGNMENT', 'id', `there is no assignment "${id}"`)
+  }
+}
