@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CONFIG_SCHEMA } from './schema.js'
 
-/** The JSON Schema (draft 2020-12) of loadstar.yaml, for editors and other tools. */
+/** The JSON Schema of loadstar.yaml, in draft 7 because editors read that one best. */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   return {
     ...z.toJSONSchema(CONFIG_SCHEMA, {

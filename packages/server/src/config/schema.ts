@@ -224,7 +224,7 @@ const STORAGE = closedObject({
     .regex(/^file:./, { error: 'must be file:<path> or file::memory:' })
     .default('file:loadstar.db')
     .describe(
-      'Where registry and assignments are kept: file:<path>, relative to the working directory, or file::memory: to keep nothing; DATABASE_URL overrides it. A file beside you needs no server.',
+      'Where registry and assignments are kept: `file:<path>`, relative to the working directory, or `file::memory:` to keep nothing; DATABASE_URL overrides it. A file beside you needs no server.',
     ),
 })
 
