@@ -59,6 +59,12 @@ export class TrackedModel {
     return this.#reportedMs !== NEVER && nowMs - this.#reportedMs > this.#staleAfterMs
   }
 
+  /** See `ModelLoad.utilization`. */
+  utilization(nowMs: number): number | null {
+    if (this.isStale(nowMs)) return null
+    return this.maxConcurrent === 0 ? 0 : (this.inFlight + this.external) / this.maxConcurrent
+  }
+
   setCapacity(capacity: Capacity): void {
     this.maxConcurrent = capacity.maxConcurrent
     this.maxQueue = capacity.maxQueue
@@ -108,7 +114,6 @@ export class TrackedModel {
   snapshot(nowMs: number): ModelLoad {
     const activeRequests = this.inFlight + this.external
     const isStale = this.isStale(nowMs)
-    const utilization = this.maxConcurrent === 0 ? 0 : activeRequests / this.maxConcurrent
     return {
       modelId: this.id,
       activeRequests,
@@ -116,7 +121,7 @@ export class TrackedModel {
       queueDepth: this.queued + this.externalQueue,
       avgLatencyMs: this.latencyMs ?? null,
       avgFirstTokenMs: this.#firstTokenMs === NEVER ? null : this.#firstTokenMs,
-      utilization: isStale ? null : utilization,
+      utilization: this.utilization(nowMs),
       lastUpdatedMs: this.#updatedMs === NEVER ? null : this.#updatedMs,
       maxConcurrent: this.maxConcurrent,
       maxQueue: this.maxQueue,

@@ -1,6 +1,6 @@
-import { LoadstarError } from '../error.js'
 import { checkMs } from '../load/check.js'
 import { DEFAULT_STALE_AFTER_MS } from '../load/tracker.js'
+import { checkLoadWeight, DEFAULT_LOAD_WEIGHT } from '../scoring/load-factor.js'
 
 export interface RouterOptions {
   /** How strongly utilization lowers a score, 0..1; default 0.3. */
@@ -14,13 +14,11 @@ export interface RouterOptions {
 /** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
 export function resolveOptions(options: RouterOptions): Required<RouterOptions> {
   const resolved = {
-    loadWeight: options.loadWeight ?? 0.3,
+    loadWeight: options.loadWeight ?? DEFAULT_LOAD_WEIGHT,
     maxWaitMs: options.maxWaitMs ?? 30_000,
     staleAfterMs: options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS,
   }
-  if (!(resolved.loadWeight >= 0 && resolved.loadWeight <= 1)) {
-    throw new LoadstarError('OPTION_INVALID', 'load_weight', 'must be in [0, 1]', resolved.loadWeight)
-  }
+  checkLoadWeight(resolved.loadWeight)
   checkMs(resolved.maxWaitMs, 'max_wait_ms')
   checkMs(resolved.staleAfterMs, 'stale_after_ms')
   return resolved

@@ -48,11 +48,14 @@ export function explain(
         filteredBecause: 'unknown_model',
       }
     }
-    const { utilization } = model.snapshot(nowMs)
+    const utilization = model.utilization(nowMs)
     const factor = model.maxConcurrent === 0 ? 0 : liveLoadFactor(model, loadWeight, nowMs)
-    const terms = { modelId, score, utilization, loadFactor: factor, weightedScore: score * factor }
+    const weightedScore = score * factor
     const filteredBecause = filterReason(model)
-    return filteredBecause === undefined ? terms : { ...terms, filteredBecause }
+    // Written out twice: spreading costs more than the rest of the decision.
+    return filteredBecause === undefined
+      ? { modelId, score, utilization, loadFactor: factor, weightedScore }
+      : { modelId, score, utilization, loadFactor: factor, weightedScore, filteredBecause }
   })
 }
 
