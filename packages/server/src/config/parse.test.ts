@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './config-error.js'
-import { loadConfig } from './load.js'
-import { parseConfig } from './parse.js'
+import { loadConfig, parseConfig } from './parse.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/loadstar.yaml', import.meta.url))
 const MODEL = 'id: a, base_url: "http://h/v1", max_concurrent: 4'

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { buildConfig } from './build.js'
 import { ConfigError } from './config-error.js'
 import type { Config } from './config.js'
@@ -7,6 +8,22 @@ import { withOverrides } from './overrides.js'
 import { formatPath, locateIssues, problemAt, valueAt } from './schema-error.js'
 import { CONFIG_SCHEMA } from './schema.js'
 import { readYaml } from './yaml-source.js'
+
+/**
+ * Reads and checks a configuration file; see `parseConfig`.
+ *
+ * @throws {ConfigError} also when the file cannot be read.
+ */
+export function loadConfig(path: string, env: NodeJS.ProcessEnv): Config {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
+    throw new ConfigError(path, [{ path: '', message, line: null, column: null }], { cause })
+  }
+  return parseConfig(text, env, path)
+}
 
 /**
  * The configuration of a YAML or JSON text with the environment filled in, defaulted and deeply frozen.
