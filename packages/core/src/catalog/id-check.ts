@@ -1,0 +1,14 @@
+import { LoadstarError } from '../error.js'
+
+/** @throws {LoadstarError} `ID_INVALID` for an id that is not a non-empty string, `DUPLICATE_ID` for a second one. */
+export function checkIds(entries: readonly { readonly id: string }[], list: string): void {
+  const seen = new Set<string>()
+  entries.forEach(({ id }, i) => {
+    const field = `${list}[${i}].id`
+    if (typeof id !== 'string' || id === '') {
+      throw new LoadstarError('ID_INVALID', field, 'must be a non-empty string', id)
+    }
+    if (seen.has(id)) throw new LoadstarError('DUPLICATE_ID', field, `must be unique among ${list}`, id)
+    seen.add(id)
+  })
+}
