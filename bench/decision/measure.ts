@@ -1,7 +1,7 @@
 import type { Router, RouteRequest } from '@loadstar/core'
 import { filledRouter, requestsFor, type Setting } from './fill.js'
 
-export interface Figures {
+interface Figures {
   /** Nanoseconds of one submit and one settle, over batches of pairs. */
   readonly medianNs: number
   readonly p99Ns: number
