@@ -142,6 +142,13 @@ describe('solveTransportation', () => {
     expect([...columnOfRow]).toEqual([0, 1, 1, -1])
   })
 
+  it('also takes a free seat before staying out where another row has to move for it', () => {
+    const scores = Float64Array.of(5, 0, 5, -Infinity)
+    const { columnOfRow, total } = solveTransportation({ rows: 2, cols: 2, scores, capacities: [1, 1] })
+    expect([...columnOfRow]).toEqual([1, 0])
+    expect(total).toBe(5)
+  })
+
   it('leaves a row out rather than take a loss', () => {
     const scores = Float64Array.of(-1, 5)
     const { columnOfRow, total } = solveTransportation({ rows: 2, cols: 1, scores, capacities: [2] })

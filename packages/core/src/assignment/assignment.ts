@@ -1,0 +1,78 @@
+import type { Capability } from '../catalog/capability.js'
+import type { UnassignedReason } from './reason.js'
+import type { Strategy } from './strategy.js'
+
+/** One agent paired with one model. */
+export interface Assignment {
+  readonly agentId: string
+  readonly agentName: string
+  readonly modelId: string
+  readonly modelName: string
+  /** 0..100: `matchScore` × the load factor at the model's utilization just before this placement; `matchScore` without load balancing. */
+  readonly score: number
+  /** 0..100: how well the pair fits, load aside. */
+  readonly matchScore: number
+  /** 0..100: the part of `matchScore` that capabilities and context give; all of it while nothing has been measured. */
+  readonly capabilityScore: number
+  /** The strategy that made it, or `manual` for one that was fixed beforehand. */
+  readonly method: Strategy | 'manual'
+  /** Part of a placement proved best; never for manual ones, which nobody compared. */
+  readonly isOptimal: boolean
+  /** Required capabilities the model has. */
+  readonly capabilityOverlap: readonly Capability[]
+  /** Required capabilities the model lacks. */
+  readonly missingRequired: readonly Capability[]
+}
+
+/** One agent that got no model, and why. */
+export interface Unassigned {
+  readonly agentId: string
+  readonly agentName: string
+  readonly reason: UnassignedReason
+  /** The reason as a sentence, with the numbers of the case. */
+  readonly message: string
+}
+
+/** What a model carries once the run's assignments count as one request each. */
+export interface ModelUse {
+  readonly modelId: string
+  readonly modelName: string
+  readonly maxConcurrent: number
+  /** Before the run; the last number known where `isKnown` is false. */
+  readonly activeRequests: number
+  /** False where the load is stale or was not given. */
+  readonly isKnown: boolean
+  /** Agents assigned in this run, manual ones included. */
+  readonly assigned: number
+  /**
+   * `(activeRequests + assigned) / maxConcurrent`, 0 when `maxConcurrent` is 0, `null` when the load is unknown;
+   * above 1 only by manual assignments or a limit cut under load.
+   */
+  readonly utilization: number | null
+  /** Points one more seat would add to what `optimal` maximises, 0 where seats are free; `null` for other strategies and filtered models. */
+  readonly seatPrice: number | null
+}
+
+export interface AssignmentResult {
+  /** In the order the agents were given. */
+  readonly assignments: readonly Assignment[]
+  /** In the order the agents were given. */
+  readonly unassigned: readonly Unassigned[]
+  /** Sum of `score` over the assignments: a function of the placement alone, so it compares between strategies. */
+  readonly totalScore: number
+  /** Mean of `matchScore`; 0 without assignments. */
+  readonly avgMatchScore: number
+  readonly strategy: Strategy
+  readonly loadBalancing: boolean
+  /** How many models were left out because they had no room before the run. */
+  readonly modelsFiltered: number
+  readonly filteredModelIds: readonly string[]
+  /** In the order the models were given. */
+  readonly models: readonly ModelUse[]
+  /** Mean utilization over the models with a known load and `maxConcurrent` > 0; 0 when there is none. */
+  readonly avgUtilization: number
+  /** Proved: given the manual assignments no placement is worth more in what `optimal` maximises. Not checked, so false, for other strategies. */
+  readonly isOptimal: boolean
+  /** Points by which a better placement could at most exceed this one; `null` where that was not checked. */
+  readonly optimalityGap: number | null
+}

@@ -1,0 +1,75 @@
+import type { Agent } from '../catalog/agent.js'
+import { checkAgents } from '../catalog/agent-check.js'
+import type { Model } from '../catalog/model.js'
+import { checkModels } from '../catalog/model-check.js'
+import { LoadstarError } from '../error.js'
+import { checkLoadWeight } from '../scoring/load-factor.js'
+import { checkLoads, type PriorLoads } from '../scoring/prior-load.js'
+import { checkWeights, type CapabilityWeights } from '../scoring/weights.js'
+import { STRATEGIES, type Strategy } from './strategy.js'
+
+export interface AssignInput {
+  /** Greedy and balanced serve them in this order. */
+  readonly agents: readonly Agent[]
+  /** Ties go to the earlier one. */
+  readonly models: readonly Model[]
+  readonly strategy: Strategy
+  /** Whether load lowers scores. Models without room are left out either way. */
+  readonly loadBalancing: boolean
+  /** Without it all models are idle; loads of models not in `models` are ignored. */
+  readonly loads?: PriorLoads
+  /**
+   * Manual assignments, agent id → model id. Kept whatever the agent's status, the model's load or the minimum score;
+   * each takes a seat before any other agent is placed.
+   */
+  readonly fixed?: ReadonlyMap<string, string>
+  /** 0..1, default 0.3. */
+  readonly loadWeight?: number
+  /** Default 0.70 / 0.20 / 0.10. */
+  readonly weights?: CapabilityWeights
+  /** Least capability score of a pairing, 0..100, default 0. */
+  readonly minScore?: number
+}
+
+/** @throws {LoadstarError} naming the first offending field. */
+export function checkAssignInput(input: AssignInput): void {
+  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights, minScore } = input
+  checkAgents(agents)
+  checkModels(models)
+  if (!STRATEGIES.includes(strategy)) {
+    throw new LoadstarError(
+      'STRATEGY_UNKNOWN',
+      'strategy',
+      `must be one of ${STRATEGIES.join(', ')}`,
+      strategy,
+    )
+  }
+  if (typeof loadBalancing !== 'boolean') {
+    throw new LoadstarError('OPTION_INVALID', 'enable_load_balancing', 'must be true or false', loadBalancing)
+  }
+  checkLoads(loads)
+  if (loadWeight !== undefined) checkLoadWeight(loadWeight)
+  if (weights !== undefined) checkWeights(weights)
+  if (minScore !== undefined && !(minScore >= 0 && minScore <= 100)) {
+    throw new LoadstarError('OPTION_INVALID', 'min_score', 'must be within 0..100', minScore)
+  }
+  if (fixed !== undefined) checkFixed(fixed, agents, models)
+}
+
+function checkFixed(
+  fixed: ReadonlyMap<string, string>,
+  agents: readonly Agent[],
+  models: readonly Model[],
+): void {
+  const agentIds = new Set(agents.map(({ id }) => id))
+  const modelIds = new Set(models.map(({ id }) => id))
+  for (const [agentId, modelId] of fixed) {
+    const field = `fixed[${JSON.stringify(agentId)}]`
+    if (!agentIds.has(agentId)) {
+      throw new LoadstarError('OPTION_INVALID', field, 'must belong to an agent of the run', agentId)
+    }
+    if (!modelIds.has(modelId)) {
+      throw new LoadstarError('UNKNOWN_MODEL', field, 'must name a model of the run', modelId)
+    }
+  }
+}
