@@ -1,3 +1,5 @@
+import { reportFailure } from './output.js'
+
 /** The address that could not be had, if that is what the error says. */
 export function takenPort(error: unknown): number | null {
   const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown }
@@ -5,7 +7,7 @@ export function takenPort(error: unknown): number | null {
 }
 
 /**
- * Runs a command's body; an error becomes lines on stderr, `loadstar: …`, and exit code 1.
+ * Runs a command's body; an error becomes lines on stderr and the exit code.
  *
  * @param onTakenPort - how to choose another port, for when one is taken.
  */
@@ -14,12 +16,6 @@ export async function orFail(body: () => Promise<void>, onTakenPort: string): Pr
     await body()
   } catch (error) {
     const port = takenPort(error)
-    const message = port === null ? textOf(error) : `port ${port} is taken; ${onTakenPort}`
-    process.stderr.write(`loadstar: ${message}\n`)
-    process.exitCode = 1
+    reportFailure(port === null ? error : new Error(`port ${port} is taken; ${onTakenPort}`))
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -5,6 +5,7 @@ import { CONFIG_SCHEMA } from './schema.js'
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   return {
     ...z.toJSONSchema(CONFIG_SCHEMA, {
+      target: 'draft-7',
       io: 'input',
       override: ({ jsonSchema }) => allowVariable(jsonSchema),
     }),

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import type { Agent, Model, PriorLoad, Strategy } from '@loadstar/core'
+import type { z } from 'zod'
+import { agentFrom, INLINE_AGENT } from '../api/schemas/agent-schema.js'
+import { AUTO_ASSIGN } from '../api/schemas/auto-assign-schema.js'
+import { INLINE_MODEL, modelFrom } from '../api/schemas/model-schema.js'
+import { closedObject } from '../config/closed-object.js'
+import { ConfigError } from '../config/config-error.js'
+import { checkDocument } from '../config/document.js'
+import { CONFIG_SCHEMA } from '../config/schema.js'
+import { readYaml } from '../config/yaml-source.js'
+
+/** Agents and models to be paired, and what the file says of how. */
+export interface AssignFile {
+  readonly agents: readonly Agent[]
+  readonly models: readonly Model[]
+  readonly loads: ReadonlyMap<string, PriorLoad>
+  readonly strategy: Strategy
+  readonly loadBalancing: boolean
+  readonly loadWeight: number
+  readonly minScore?: number
+}
+
+const REQUEST = AUTO_ASSIGN.unwrap().shape
+const CONFIG = CONFIG_SCHEMA.shape
+
+const ASSIGN_FILE = closedObject({
+  agents: INLINE_AGENT.array(),
+  models: INLINE_MODEL.array(),
+  strategy: REQUEST.strategy,
+  enable_load_balancing: REQUEST.enable_load_balancing,
+  load_weight: REQUEST.load_weight,
+  min_score: REQUEST.min_score,
+  routing: CONFIG.routing,
+  assignment: CONFIG.assignment,
+})
+
+/** Of a configuration or a request: what pairing does not read, and must not fail for a missing secret. */
+const UNREAD = ['$schema', 'server', 'storage', 'dry_run']
+const UNREAD_OF_MODEL = ['alias', 'base_url', 'dialect', 'upstream_model', 'api_key', 'api_key_env', 'tags']
+
+/**
+ * Agents and models of a YAML or JSON file: a configuration, or the body of a request to `auto-assign-all`.
+ *
+ * @param path - `-` reads standard input.
+ * @throws {ConfigError} with everything that is wrong.
+ */
+export async function readAssignFile(path: string, env: NodeJS.ProcessEnv): Promise<AssignFile> {
+  const source = path === '-' ? 'standard input' : path
+  const yaml = readYaml(await readText(path, source), source)
+  const file = checkDocument(ASSIGN_FILE, { source, yaml, written: withoutUnread(yaml.value ?? {}) }, env)
+  return {
+    agents: file.agents.map(agentFrom),
+    models: file.models.map(modelFrom),
+    loads: new Map(file.models.map((model) => [model.id, priorLoad(model)])),
+    strategy: file.strategy ?? file.assignment.strategy,
+    loadBalancing: file.enable_load_balancing ?? file.assignment.load_balancing,
+    loadWeight: file.load_weight ?? file.routing.load_weight,
+    ...(file.min_score === undefined ? {} : { minScore: file.min_score }),
+  }
+}
+
+/** A load in a file was true when it was written down, and is taken as it stands. */
+function priorLoad({ load }: z.output<typeof INLINE_MODEL>): PriorLoad {
+  return { activeRequests: load?.active_requests ?? 0, isKnown: true }
+}
+
+async function readText(path: string, source: string): Promise<string> {
+  try {
+    if (path !== '-') return await readFile(path, 'utf8')
+    const parts: Buffer[] = []
+    for await (const part of process.stdin) parts.push(part as Buffer)
+    return Buffer.concat(parts).toString('utf8')
+  } catch (cause) {
+    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
+    throw new ConfigError(source, [{ path: '', message, line: null, column: null }], { cause })
+  }
+}
+
+function withoutUnread(document: unknown): unknown {
+  if (!isMapping(document)) return document
+  const rest = without(document, UNREAD)
+  const models = rest['models']
+  if (!Array.isArray(models)) return rest
+  return {
+    ...rest,
+    models: models.map((model: unknown) => (isMapping(model) ? without(model, UNREAD_OF_MODEL) : model)),
+  }
+}
+
+type Mapping = Readonly<Record<string, unknown>>
+
+function without(mapping: Mapping, keys: readonly string[]): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([key]) => !keys.includes(key)))
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

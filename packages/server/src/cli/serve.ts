@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { loadConfig } from '../config/parse.js'
+import { OTHER_PORT, toPort } from './demo.js'
+import { startInstance } from './instance.js'
+import { orFail } from './start-failure.js'
+import { untilStopped } from './start-signal.js'
+
+interface ServeFlags {
+  readonly config: string
+  readonly port?: number
+  readonly host?: string
+}
+
+const EXAMPLES = `
+Examples:
+  loadstar serve                              serve loadstar.yaml of this folder
+  loadstar serve -c prod.yaml --port 8081     another file, another port
+  DEEP_KEY=sk-… loadstar serve                a secret that the file reads as \${DEEP_KEY}
+
+SIGTERM or Ctrl-C stops: no new requests, running answers finish, then it exits. A second one exits at once.`
+
+/** Adds `loadstar serve`. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the gateway and the API from a configuration file')
+    .option('-c, --config <file>', 'the configuration', 'loadstar.yaml')
+    .option('--port <number>', 'port to listen on (default: PORT, else that of the file)', toPort)
+    .option('--host <address>', 'address to listen on (default: HOST, else that of the file)')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: ServeFlags) => orFail(() => serve(flags), OTHER_PORT))
+}
+
+async function serve({ config: file, port, host }: ServeFlags): Promise<void> {
+  const config = loadConfig(file, {
+    ...process.env,
+    ...(port === undefined ? {} : { PORT: String(port) }),
+    ...(host === undefined ? {} : { HOST: host }),
+  })
+  const instance = await startInstance(config)
+  const { url } = instance
+  process.stdout.write(
+    `Loadstar serves ${file}: ${config.models.length} models, ${config.agents.length} agents\n` +
+      `  Gateway  ${url}/v1\n  API      ${url}/api/v1/model-router/stats\n  Docs     ${url}/docs\n`,
+  )
+  await untilStopped()
+  process.stdout.write('Stopping: running answers finish first; a second signal ends at once.\n')
+  await instance.stop()
+}
