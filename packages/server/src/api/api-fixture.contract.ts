@@ -1,0 +1,120 @@
+import { LatencyWindow, Router } from '@loadstar/core'
+import type { InjectOptions } from 'fastify'
+import { expect } from 'vitest'
+import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { Registry } from '../registry/registry.js'
+import { openStore } from '../storage/store.js'
+import { createApi } from './api.js'
+import type { ApiDeps } from './deps.js'
+
+export const FILE_MODEL: ModelEntry = {
+  id: 'filed',
+  name: 'Filed',
+  capabilities: { general: 0.5 },
+  contextLength: 8192,
+  maxConcurrent: 4,
+  maxQueue: 8,
+  targetUtilization: 0.8,
+  baseUrl: 'http://127.0.0.1:9001/v1',
+  dialect: 'openai',
+  upstreamModel: 'filed',
+  apiKey: 'sk-never-shown',
+  tags: [],
+  source: 'file',
+}
+
+export const FILE_AGENT: AgentEntry = {
+  id: 'filed',
+  name: 'Filed',
+  type: 'inference',
+  status: 'online',
+  requiredCapabilities: ['general'],
+  preferredCapabilities: [],
+  source: 'file',
+}
+
+export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const PREFIX = '/api/v1/model-router'
+
+/** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
+export async function startApi(overrides: Partial<ApiDeps> = {}) {
+  const store = await openStore('file::memory:')
+  const clock = () => NOW_MS
+  const registry = await Registry.open({ store, models: [FILE_MODEL], agents: [FILE_AGENT], clock })
+  const router = new Router(registry.models())
+  registry.onChange((change) => {
+    if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
+    if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
+  })
+  const latency = new LatencyWindow()
+  const state = { isDraining: false }
+  const logged: unknown[] = []
+  const app = createApi({
+    registry,
+    live: {
+      loads: () => router.loads(NOW_MS),
+      counters: () => router.counters(),
+      latency: () => latency.snapshot(NOW_MS),
+      reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
+      isDraining: () => state.isDraining,
+    },
+    assignment: { strategy: 'optimal', loadBalancing: true },
+    routing: { loadWeight: 0.3 },
+    maxBodyBytes: 8 * 1024 * 1024,
+    version: '1.2.3',
+    clock,
+    log: { error: (fields: unknown) => void logged.push(fields) },
+    ...overrides,
+  })
+  const routes: string[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat()) routes.push(`${name} ${url}`)
+  })
+  await app.ready()
+  return {
+    app,
+    registry,
+    router,
+    state,
+    logged,
+    /** Every route of the server, as `GET /path/:id`. */
+    routes,
+    async close() {
+      await app.close()
+      await store.close()
+    },
+    /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */
+    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, status: number, payload?: unknown) {
+      const url = path.startsWith('/') ? path : `${PREFIX}/${path}`
+      const request: InjectOptions = { method, url }
+      const answer = await app.inject(
+        payload === undefined ? request : { ...request, payload: payload as object },
+      )
+      expect(answer.statusCode, answer.body).toBe(status)
+      return answer.json<Answer>()
+    },
+  }
+}
+
+export type RunningApi = Awaited<ReturnType<typeof startApi>>
+
+/** What tests read of an answer; which of them are there depends on the route. */
+export interface Answer {
+  readonly [field: string]: unknown
+  readonly error: {
+    readonly message: string
+    readonly type: string
+    readonly param: string | null
+    readonly code: string
+  }
+  readonly agent: Record<string, unknown>
+  readonly agents: Record<string, unknown>[]
+  readonly model: Record<string, unknown>
+  readonly models: Record<string, unknown>[]
+  readonly load: Record<string, unknown>
+  readonly loads: Record<string, unknown>[]
+  readonly assignment: Record<string, unknown> & { readonly id: string }
+  readonly assignments: (Record<string, unknown> & { readonly id: string })[]
+  readonly unassigned: Record<string, unknown>[]
+  readonly total_count: number
+}

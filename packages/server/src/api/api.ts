@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ApiDeps, ZodApp } from './deps.js'
+import { answerTo, ApiError, envelopeOf } from './error-envelope.js'
+import { createHttpServer, refuseClientError } from './http-server.js'
+import { describeRoutes } from './openapi.js'
+import { agentRoutes } from './routes/agent-routes.js'
+import { assignmentRoutes } from './routes/assignment-routes.js'
+import { autoAssignRoute } from './routes/auto-assign-route.js'
+import { healthRoutes } from './routes/health-routes.js'
+import { loadRoutes } from './routes/load-routes.js'
+import { modelRoutes } from './routes/model-routes.js'
+import { statsRoute } from './routes/stats-route.js'
+import { validatorCompiler } from './validation.js'
+
+const ROUTES = [
+  autoAssignRoute,
+  assignmentRoutes,
+  agentRoutes,
+  modelRoutes,
+  loadRoutes,
+  statsRoute,
+  healthRoutes,
+]
+
+/** An id may have 128 characters, each three long when percent-encoded. */
+const LONGEST_PATH_PARAMETER = 400
+
+/**
+ * The REST API, its OpenAPI document and the gateway on one port; it listens once its `listen` is called.
+ *
+ * Every refusal has the error envelope. Routes and their schemas: docs/reference/http-api.md.
+ */
+export function createApi(deps: ApiDeps): ZodApp {
+  const app = fastify({
+    bodyLimit: deps.maxBodyBytes,
+    clientErrorHandler: refuseClientError,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answer(error, request, reply),
+    genReqId: requestId,
+    // Requests that arrive on open connections while closing are few, and better answered than refused.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
+    serverFactory: (handler) => createHttpServer(handler, deps.gateway),
+  }).withTypeProvider<ZodTypeProvider>()
+  // JSON only: a text body would reach the schemas as one string.
+  app.removeContentTypeParser('text/plain')
+  app.setValidatorCompiler(validatorCompiler)
+  // Handlers build answers of the schemas' type; checking each again would cost a large assignment its speed.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    send(reply, answerTo(error) ?? internalError(error, request, deps))
+  }
+  app.setErrorHandler((error, request, reply) => answer(error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    send(reply, new ApiError(404, 'unknown_route', `there is no route ${request.method} ${path}`))
+  })
+  describeRoutes(app, deps.version)
+  app.after(() => {
+    for (const register of ROUTES) register(app, deps)
+  })
+  return app
+}
+
+function send(reply: FastifyReply, error: ApiError): void {
+  // Serialised here: an error's status need not be among those the route describes.
+  void reply
+    .code(error.statusCode)
+    .type('application/json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(envelopeOf(error))
+}
+
+function internalError(error: unknown, request: FastifyRequest, { log }: ApiDeps): ApiError {
+  log.error(
+    { err: error, request_id: request.id, method: request.method, url: request.url },
+    'request failed',
+  )
+  return new ApiError(500, 'internal_error', `an internal error; the log has it under request ${request.id}`)
+}
+
+/** The caller's own id when it is fit for a header and a log line. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
+import type { Registry } from '../registry/registry.js'
+import type { LiveView } from './live.js'
+
+/** What the REST API works on. */
+export interface ApiDeps {
+  readonly registry: Registry
+  readonly live: LiveView
+  /** What a run uses where its request does not say. */
+  readonly assignment: AssignmentConfig
+  readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  readonly maxBodyBytes: number
+  /** Release of the server, for the OpenAPI document and the statistics. */
+  readonly version: string
+  /** Unix milliseconds. */
+  readonly clock: () => number
+  /** Hears of every answer with status 500. */
+  readonly log: Pick<Logger, 'error'>
+  /** Takes every request whose path starts with `/v1/` before the API sees it. */
+  readonly gateway?: (req: IncomingMessage, res: ServerResponse) => void
+}
+
+/** The server with handlers typed by their zod schemas. */
+export type ZodApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** Where every route of the API proper begins. */
+export const PREFIX = '/api/v1/model-router'

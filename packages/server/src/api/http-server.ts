@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { ApiError, envelopeOf } from './error-envelope.js'
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void
+
+/** Milliseconds for the request line and all headers: a client that sends them drop by drop holds a socket for nothing. */
+const HEADERS_TIMEOUT_MS = 20_000
+/** Milliseconds for a whole request with its body; answers may take as long as they take. */
+const REQUEST_TIMEOUT_MS = 120_000
+/** Longer than the 60 s that load balancers keep idle connections, so that they close first and no request is lost. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000
+const MAX_HEADER_BYTES = 32_768
+
+/** One port for both: `/v1/…` goes straight to the gateway, everything else to the API. */
+export function createHttpServer(api: Handler, gateway: Handler | undefined): Server {
+  const handler: Handler =
+    gateway === undefined
+      ? api
+      : (req, res) => (req.url?.startsWith('/v1/') === true ? gateway(req, res) : api(req, res))
+  return createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    handler,
+  )
+}
+
+const ANSWER_TO_CODE: Readonly<Record<string, ApiError>> = {
+  HPE_HEADER_OVERFLOW: new ApiError(431, 'headers_too_large', `headers must be ≤ ${MAX_HEADER_BYTES} bytes`),
+  ERR_HTTP_REQUEST_TIMEOUT: new ApiError(408, 'request_timeout', 'the request did not arrive in time'),
+}
+const NOT_HTTP = new ApiError(400, 'invalid_http', 'the request must be HTTP/1.1')
+
+/** Answers bytes that are not a request; there is no response object for those. */
+export function refuseClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const answer = ANSWER_TO_CODE[error.code ?? ''] ?? NOT_HTTP
+  const body = JSON.stringify(envelopeOf(answer))
+  const head = [
+    `HTTP/1.1 ${answer.statusCode} ${answer.code}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

@@ -1,0 +1,158 @@
+/**
+ * The `/v1/*` paths of the OpenAPI document. The gateway answers them outside the API's framework, so they are
+ * described here by hand: OpenAI's own reference has every field of a body; these are the ones a router reads or adds.
+ */
+
+const ERROR = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+
+const REQUEST_HEADERS = [
+  header('x-agent-id', 'string', 'The agent that asks; its needs and its assignment guide the choice.'),
+  header('x-loadstar-require', 'string', 'Capabilities the model must have, e.g. `coding,function_calling`.'),
+  header(
+    'x-loadstar-deadline-ms',
+    'integer',
+    'Milliseconds the request may wait for a slot; 0 refuses to wait.',
+  ),
+  header('x-loadstar-explain', 'string', '`1` adds `x-loadstar-explanation` to the answer.'),
+  header('x-request-id', 'string', 'Your own id of the request; one is made when left out.'),
+]
+
+const ANSWER_HEADERS = {
+  'x-request-id': answerHeader('string', 'The id of the request.'),
+  'x-loadstar-model': answerHeader('string', 'The model that answered.'),
+  'x-loadstar-decision-id': answerHeader('string', 'The id of the decision.'),
+  'x-loadstar-queue-ms': answerHeader('number', 'Milliseconds spent waiting for a slot.'),
+  'x-loadstar-overhead-ms': answerHeader('number', 'Milliseconds spent here besides waiting.'),
+  'x-loadstar-attempts': answerHeader('integer', 'How many models were tried.'),
+  'x-loadstar-explanation': answerHeader('string', 'The terms of the decision as JSON, when asked for.'),
+}
+
+const RETRY_HEADERS = {
+  'retry-after': answerHeader('integer', 'Seconds after which trying again may help.'),
+  'retry-after-ms': answerHeader('integer', 'The same in milliseconds.'),
+  'x-should-retry': answerHeader('string', '`true` or `false`; the OpenAI SDKs follow it.'),
+}
+
+const REFUSALS = {
+  '400': refusal('A field of the request is wrong, or the body is no JSON.'),
+  '404': refusal('There is no such model or agent.'),
+  '413': refusal('The body is larger than server.max_body_bytes.'),
+  '415': refusal('The body is not application/json.'),
+  '429': refusal('There are models for it, but the queue is full or it waited too long.', RETRY_HEADERS),
+  '502': refusal('The model failed, could not be reached, or answered nonsense.'),
+  '503': refusal('No model can serve it, or the instance is shutting down.', RETRY_HEADERS),
+  '504': refusal('The model took too long.'),
+}
+
+const MODEL_FIELD = {
+  type: 'string',
+  description: 'A model id, an alias, `auto`, `auto/<task type>` or `agent/<agent id>`.',
+}
+
+export const GATEWAY_PATHS = {
+  '/v1/chat/completions': forwarded(
+    'Chat completion by the best model with a free slot',
+    {
+      model: MODEL_FIELD,
+      messages: { type: 'array', minItems: 1, items: { type: 'object', additionalProperties: true } },
+      stream: { type: 'boolean', description: 'Answers by server-sent events, passed on as they come.' },
+    },
+    ['model', 'messages'],
+    { model: 'auto', messages: [{ role: 'user', content: 'Hello' }] },
+  ),
+  '/v1/completions': forwarded(
+    'Text completion by the best model with a free slot',
+    { model: MODEL_FIELD, prompt: textOrList(), stream: { type: 'boolean' } },
+    ['model', 'prompt'],
+    { model: 'auto', prompt: 'Once upon a time' },
+  ),
+  '/v1/embeddings': forwarded(
+    'Embeddings by the best model with a free slot',
+    { model: MODEL_FIELD, input: textOrList() },
+    ['model', 'input'],
+    { model: 'auto', input: 'Hello' },
+  ),
+  '/v1/models': {
+    get: {
+      tags: ['gateway'],
+      summary: 'Every name a request may use as `model`',
+      responses: {
+        '200': {
+          description: 'Models, aliases and `auto`.',
+          content: { 'application/json': { schema: modelList() } },
+        },
+      },
+    },
+  },
+}
+
+function forwarded(summary: string, properties: object, required: readonly string[], example: object) {
+  return {
+    post: {
+      tags: ['gateway'],
+      summary,
+      description: 'Other fields of the OpenAI API are passed on unread.',
+      parameters: REQUEST_HEADERS,
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: { type: 'object', properties, required, additionalProperties: true },
+            example,
+          },
+        },
+      },
+      responses: {
+        '200': {
+          description: "The model's own answer, JSON or server-sent events.",
+          headers: ANSWER_HEADERS,
+          content: {
+            'application/json': { schema: { type: 'object', additionalProperties: true } },
+            'text/event-stream': { schema: { type: 'string' } },
+          },
+        },
+        ...REFUSALS,
+      },
+    },
+  }
+}
+
+function textOrList() {
+  return { oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: {} }] }
+}
+
+function modelList() {
+  const entry = {
+    type: 'object',
+    required: ['id', 'object', 'created', 'owned_by'],
+    properties: {
+      id: { type: 'string' },
+      object: { const: 'model' },
+      created: { type: 'integer' },
+      owned_by: { type: 'string' },
+      serves: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'The models behind an alias or `auto`.',
+      },
+    },
+  }
+  return {
+    type: 'object',
+    required: ['object', 'data'],
+    properties: { object: { const: 'list' }, data: { type: 'array', items: entry } },
+  }
+}
+
+function header(name: string, type: string, description: string) {
+  return { name, in: 'header', required: false, description, schema: { type } }
+}
+
+function answerHeader(type: string, description: string) {
+  return { description, schema: { type } }
+}
+
+function refusal(description: string, headers: object = {}) {
+  const reason = { 'x-loadstar-reason': answerHeader('string', 'Why, machine-readable.') }
+  return { description, headers: { ...reason, ...headers }, content: ERROR }
+}

@@ -1,0 +1,89 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { ZodApp } from './deps.js'
+import { GATEWAY_PATHS } from './openapi-gateway.js'
+
+const MEANING_OF_STATUS: Readonly<Record<string, string>> = {
+  '200': 'Done.',
+  '201': 'Made.',
+  '400': 'A field of the request is wrong, or the body is no JSON.',
+  '404': 'There is nothing by this id.',
+  '409': 'It contradicts what is there.',
+  '413': 'The body is larger than server.max_body_bytes.',
+  '415': 'The body is not application/json.',
+  '503': 'The instance is shutting down.',
+}
+
+const TAGS = [
+  { name: 'gateway', description: 'Live requests, in the dialect of the OpenAI API.' },
+  { name: 'assignments', description: 'Agents paired with models beforehand.' },
+  { name: 'agents', description: 'Who asks.' },
+  { name: 'models', description: 'Who answers.' },
+  { name: 'load', description: 'What each model carries at this moment.' },
+  { name: 'stats', description: 'The instance in numbers.' },
+  { name: 'health', description: 'For load balancers and orchestrators.' },
+]
+
+type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>
+
+/** The parts of the document that are completed here. */
+interface Described {
+  readonly paths: Readonly<
+    Record<string, Record<string, { responses?: Record<string, { description: string }> }>>
+  >
+  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+}
+
+/** Describes every route registered after it: the document at `/openapi.json`, a page for people at `/docs`. */
+export function describeRoutes(app: ZodApp, version: string): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Loadstar',
+        version,
+        description: 'Load-aware model router: an OpenAI-compatible gateway, and the API that steers it.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: TAGS,
+    },
+    transform: jsonSchemaTransform,
+    transformObject: completed,
+  })
+  // Everything it shows is in the package: no request leaves the machine.
+  app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } })
+  app.after(() => {
+    app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  })
+}
+
+/** Adds what the framework's routes do not tell: the gateway's paths, and what each status means. */
+const completed: TransformObject = (input) => {
+  const document = jsonSchemaTransformObject(input)
+  const { paths: described, components } = document as unknown as Described
+  for (const operation of Object.values(described).flatMap((methods) => Object.values(methods))) {
+    for (const [status, response] of Object.entries(operation.responses ?? {})) {
+      response.description = MEANING_OF_STATUS[status] ?? response.description
+    }
+  }
+  const paths = { ...described, ...GATEWAY_PATHS }
+  const schemas = usedOnly(components.schemas, JSON.stringify(paths))
+  return {
+    ...document,
+    paths,
+    components: { ...components, schemas },
+  } as unknown as ReturnType<TransformObject>
+}
+
+/** The schemas that anything refers to: the transform writes each in two forms, for input and for output. */
+function usedOnly(schemas: Described['components']['schemas'], paths: string): Record<string, object> {
+  const text = paths + JSON.stringify(schemas)
+  const used = Object.entries(schemas).filter(([name]) =>
+    text.includes(`"$ref":"#/components/schemas/${name}"`),
+  )
+  // Where a schema stands is its name; an `$id` that is a fragment is not allowed in JSON Schema 2020-12.
+  return Object.fromEntries(
+    used.map(([name, schema]) => [name, { ...schema, $id: undefined, $schema: undefined }]),
+  )
+}

@@ -1,0 +1,59 @@
+import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type Outcome } from '@loadstar/core'
+import { z } from 'zod'
+import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
+
+const OUTCOMES: readonly Outcome[] = [...LEASE_OUTCOMES, ...UNLEASED_OUTCOMES]
+const COUNT = z.int().min(0)
+
+const STATS = z.object({
+  success: z.literal(true),
+  total_agents: COUNT,
+  online_agents: COUNT,
+  total_models: COUNT,
+  overloaded_models: COUNT.describe('Models without a free slot.'),
+  total_assignments: COUNT.describe('Active assignments.'),
+  manual_assignments: COUNT,
+  avg_match_score: z
+    .number()
+    .describe('Mean capability score of the active assignments, 0..100; 0 when none.'),
+  requests_total: COUNT.describe('Live requests since the start.'),
+  requests: z
+    .object(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<Outcome, typeof COUNT>)
+    .describe('Ended requests by outcome; with in_flight and waiting they add up to requests_total.'),
+  in_flight: COUNT,
+  waiting: COUNT,
+  is_draining: z.boolean(),
+  version: z.string(),
+  timestamp: z.iso.datetime(),
+})
+
+/** The instance in numbers. */
+export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiDeps): void {
+  app.get(
+    `${PREFIX}/stats`,
+    { schema: { tags: ['stats'], summary: 'The instance in numbers', response: { 200: STATS } } },
+    () => {
+      const agents = registry.agents()
+      const assignments = registry.activeAssignments()
+      const counters = live.counters()
+      const matchScores = assignments.reduce((sum, { matchScore }) => sum + matchScore, 0)
+      return {
+        success: true as const,
+        total_agents: agents.length,
+        online_agents: agents.filter(({ status }) => status === 'online').length,
+        total_models: registry.models().length,
+        overloaded_models: live.loads().filter(({ isOverloaded }) => isOverloaded).length,
+        total_assignments: assignments.length,
+        manual_assignments: assignments.filter(({ method }) => method === 'manual').length,
+        avg_match_score: assignments.length === 0 ? 0 : matchScores / assignments.length,
+        requests_total: counters.submitted,
+        requests: { ...counters.outcomes },
+        in_flight: counters.inFlight,
+        waiting: counters.waiting,
+        is_draining: live.isDraining(),
+        version,
+        timestamp: new Date(clock()).toISOString(),
+      }
+    },
+  )
+}

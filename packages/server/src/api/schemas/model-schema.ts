@@ -1,0 +1,203 @@
+import { DEFAULT_CONTEXT_LENGTH, PROFILES, type Model, type Price } from '@loadstar/core'
+import { z } from 'zod'
+import { closedObject } from '../../config/closed-object.js'
+import { CONFIG_SCHEMA } from '../../config/schema.js'
+import { DIALECTS, type ModelEntry } from '../../registry/entry.js'
+import { withoutDefault } from './without-default.js'
+
+const FIELDS = CONFIG_SCHEMA.shape.models.unwrap().element.shape
+
+const API_KEY_ENV = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: 'must be the name of an environment variable' })
+  .optional()
+  .describe(
+    'Name of the environment variable that holds the bearer token; the token itself is never accepted.',
+  )
+
+const PROFILE_FIELDS = {
+  profile: FIELDS.profile,
+  capabilities: FIELDS.capabilities,
+  context_length: FIELDS.context_length,
+  max_concurrent: FIELDS.max_concurrent,
+  max_queue: FIELDS.max_queue,
+  target_utilization: FIELDS.target_utilization,
+  price: FIELDS.price,
+}
+
+export const NEW_MODEL = closedObject({
+  id: FIELDS.id,
+  name: FIELDS.name,
+  ...PROFILE_FIELDS,
+  base_url: FIELDS.base_url,
+  dialect: FIELDS.dialect,
+  alias: FIELDS.alias,
+  upstream_model: FIELDS.upstream_model,
+  api_key_env: API_KEY_ENV,
+  tags: FIELDS.tags,
+}).meta({
+  examples: [
+    {
+      id: 'atlas-70b',
+      base_url: 'http://127.0.0.1:9101/v1',
+      profile: 'llama3-70b',
+      max_concurrent: 12,
+      alias: 'chat',
+    },
+  ],
+})
+
+/** Ids of inline models never become part of a URL, so any text will do. */
+export const INLINE_MODEL = closedObject({
+  id: z.string().min(1).max(256).describe('Unique in the list.'),
+  name: FIELDS.name,
+  ...PROFILE_FIELDS,
+  load: closedObject({
+    active_requests: z.int().min(0).describe('Requests it serves at this moment.'),
+    last_updated: z.iso
+      .datetime({ offset: true, error: 'must be a date and time such as 2026-01-31T12:00:00Z' })
+      .optional()
+      .describe('When that was seen. A load older than 60 s is unknown, which never reads as free.'),
+  })
+    .optional()
+    .describe('What it carries already. Nothing when left out.'),
+})
+
+export const MODEL_CHANGES = closedObject({
+  name: FIELDS.name,
+  profile: FIELDS.profile,
+  capabilities: withoutDefault(FIELDS.capabilities),
+  context_length: FIELDS.context_length,
+  max_concurrent: FIELDS.max_concurrent.optional(),
+  max_queue: FIELDS.max_queue,
+  target_utilization: withoutDefault(FIELDS.target_utilization),
+  price: FIELDS.price.nullable(),
+  base_url: FIELDS.base_url.optional(),
+  dialect: withoutDefault(FIELDS.dialect),
+  alias: FIELDS.alias.nullable(),
+  upstream_model: FIELDS.upstream_model,
+  api_key_env: API_KEY_ENV.nullable(),
+  tags: withoutDefault(FIELDS.tags),
+}).meta({
+  description: 'What is left out stays as it is; null removes. Limits apply to live traffic at once.',
+  examples: [{ max_concurrent: 20 }],
+})
+
+export const MODEL = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    capabilities: z.record(z.string(), z.number()).describe('Strength by capability, 0..1.'),
+    context_length: z.int().describe('Tokens.'),
+    max_concurrent: z.int(),
+    max_queue: z.int(),
+    target_utilization: z.number(),
+    price: z
+      .object({ input_usd_per_mtok: z.number(), output_usd_per_mtok: z.number() })
+      .nullable()
+      .describe('US dollars per million tokens.'),
+    base_url: z.string(),
+    dialect: z.enum(DIALECTS),
+    alias: z.string().nullable(),
+    upstream_model: z.string(),
+    api_key_env: z.string().nullable().describe('The name of the variable; keys themselves are never shown.'),
+    tags: z.array(z.string()),
+    source: z.enum(['file', 'api']).describe('`file`: defined in loadstar.yaml and changed there only.'),
+  })
+  .meta({ id: 'Model' })
+
+type NewModel = z.output<typeof NEW_MODEL>
+export type InlineModel = z.output<typeof INLINE_MODEL>
+type ModelChanges = z.output<typeof MODEL_CHANGES>
+
+/** What assigning needs of a model; profile and defaults filled in. */
+export function modelFrom(given: Omit<InlineModel, 'load'>): Model {
+  const profile = given.profile === undefined ? undefined : PROFILES[given.profile]
+  return {
+    id: given.id,
+    name: given.name ?? given.id,
+    capabilities: { ...profile?.capabilities, ...given.capabilities },
+    contextLength: given.context_length ?? profile?.contextLength ?? DEFAULT_CONTEXT_LENGTH,
+    maxConcurrent: given.max_concurrent,
+    maxQueue: given.max_queue ?? DEFAULT_TURNS_IN_QUEUE * given.max_concurrent,
+    targetUtilization: given.target_utilization,
+    ...(given.price === undefined ? {} : { price: priceFrom(given.price) }),
+  }
+}
+
+/** As in the configuration file. */
+const DEFAULT_TURNS_IN_QUEUE = 4
+
+export function modelEntryFrom(given: NewModel): ModelEntry {
+  const { alias, api_key_env: apiKeyEnv } = given
+  return {
+    ...modelFrom(given),
+    baseUrl: withoutSlash(given.base_url),
+    dialect: given.dialect,
+    ...(alias === undefined ? {} : { alias }),
+    upstreamModel: given.upstream_model ?? given.id,
+    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+    tags: given.tags,
+    source: 'api',
+  }
+}
+
+export function changedModel(current: ModelEntry, changes: ModelChanges): ModelEntry {
+  const { alias: oldAlias, apiKeyEnv: oldKey, price: oldPrice, ...rest } = current
+  const profile = changes.profile === undefined ? undefined : PROFILES[changes.profile]
+  const alias = changes.alias === undefined ? oldAlias : changes.alias
+  const apiKeyEnv = changes.api_key_env === undefined ? oldKey : changes.api_key_env
+  const price = changes.price ? priceFrom(changes.price) : changes.price
+  const nextPrice = price === undefined ? oldPrice : price
+  return {
+    ...rest,
+    name: changes.name ?? current.name,
+    capabilities: changes.capabilities ?? profile?.capabilities ?? current.capabilities,
+    contextLength: changes.context_length ?? profile?.contextLength ?? current.contextLength,
+    maxConcurrent: changes.max_concurrent ?? current.maxConcurrent,
+    maxQueue: changes.max_queue ?? current.maxQueue,
+    targetUtilization: changes.target_utilization ?? current.targetUtilization,
+    ...(nextPrice === undefined || nextPrice === null ? {} : { price: nextPrice }),
+    baseUrl: changes.base_url === undefined ? current.baseUrl : withoutSlash(changes.base_url),
+    dialect: changes.dialect ?? current.dialect,
+    ...(alias === undefined || alias === null ? {} : { alias }),
+    upstreamModel: changes.upstream_model ?? current.upstreamModel,
+    ...(apiKeyEnv === undefined || apiKeyEnv === null ? {} : { apiKeyEnv }),
+    tags: changes.tags ?? current.tags,
+  }
+}
+
+/** Field by field, so that a secret cannot slip out. */
+export function modelView(model: ModelEntry): z.input<typeof MODEL> {
+  return {
+    id: model.id,
+    name: model.name,
+    capabilities: model.capabilities,
+    context_length: model.contextLength,
+    max_concurrent: model.maxConcurrent,
+    max_queue: model.maxQueue,
+    target_utilization: model.targetUtilization,
+    price:
+      model.price === undefined
+        ? null
+        : {
+            input_usd_per_mtok: model.price.inputUsdPerMTok,
+            output_usd_per_mtok: model.price.outputUsdPerMTok,
+          },
+    base_url: model.baseUrl,
+    dialect: model.dialect,
+    alias: model.alias ?? null,
+    upstream_model: model.upstreamModel,
+    api_key_env: model.apiKeyEnv ?? null,
+    tags: [...model.tags],
+    source: model.source,
+  }
+}
+
+function priceFrom(price: { input_usd_per_mtok: number; output_usd_per_mtok: number }): Price {
+  return { inputUsdPerMTok: price.input_usd_per_mtok, outputUsdPerMTok: price.output_usd_per_mtok }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '')
+}
