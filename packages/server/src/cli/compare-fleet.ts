@@ -12,14 +12,14 @@ export interface RemoteModelServer {
 }
 
 /** What the comparison reads of a model server's own record. */
-export interface RemoteStats {
+interface RemoteStats {
   readonly served: number
   readonly refused: number
   readonly peakConcurrency: number
   readonly busyMs: number
 }
 
-export interface FleetProcess {
+interface FleetProcess {
   readonly servers: readonly RemoteModelServer[]
   stop(): Promise<void>
 }

@@ -9,7 +9,7 @@ import { startInstance } from './instance.js'
 import { isColorWanted } from './live-table.js'
 import { untilStopped } from './start-signal.js'
 
-export interface CompareOptions {
+interface CompareOptions {
   /** Bursts per side, ≥ 1. */
   readonly rounds: number
   readonly seed: number
@@ -40,22 +40,20 @@ const MODELS = [
  */
 export async function compare({ rounds, seed, isJson }: CompareOptions): Promise<void> {
   const stop = new AbortController()
-  const progress = (text: string): void => void process.stderr.write(text)
   if (!isJson) process.stdout.write(`${method(rounds, seed)}\n\n`)
   const fleet = await startFleetProcess(fleetDocument(seed))
   void untilStopped().then(() => stop.abort())
   try {
     const side = (name: string, workload: (round: number) => Workload): Promise<Measured> => {
-      const onRound = (round: number): void => progress(`\r  ${name}: burst ${round} of ${rounds}`)
       const shared: Omit<SideOptions, 'workload'> = {
         servers: fleet.servers,
         maxConcurrent: MAX_CONCURRENT,
         rounds,
         burst: BURST,
         signal: stop.signal,
-        onRound,
+        onRound: (round) => showProgress(name, round, rounds),
       }
-      return measureSide({ ...shared, workload }).finally(() => progress('\n'))
+      return measureSide({ ...shared, workload })
     }
     const blind = await side('load-blind', (round) => blindWorkload(fleet.servers, seed, round))
     const aware = await throughGateway(fleet.servers, (url) => side('load-aware', () => awareWorkload(url)))
@@ -66,6 +64,14 @@ export async function compare({ rounds, seed, isJson }: CompareOptions): Promise
   } finally {
     await fleet.stop()
   }
+}
+
+/** On stderr, so that stdout stays clean: over itself on a terminal, now and then elsewhere. */
+function showProgress(name: string, round: number, rounds: number): void {
+  const text = `  ${name}: burst ${round} of ${rounds}`
+  const isLast = round === rounds
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}${isLast ? '\n' : ''}`)
+  else if (isLast || round % 4 === 0) process.stderr.write(`${text}\n`)
 }
 
 async function throughGateway<T>(
@@ -134,7 +140,8 @@ function method(rounds: number, seed: number): string {
     `  ${TARGET * MAX_CONCURRENT} at once (the target) up to ${FACTOR_AT_LIMIT} times at ${MAX_CONCURRENT}.`,
     `  load-blind: each request picks its model at random by the weights ${weights}, straight to the model.`,
     '  load-aware: the same requests through a real gateway with model: auto; its own cost is in its latencies.',
-    "Latencies are seen by the clients, of answered requests; requests, peaks and utilisation are the models' own record.",
+    'Latencies are those of answered requests, seen by their clients. Requests, peaks and utilisation are from the',
+    "models' own record; utilisation is slot-time in use over the time the bursts took, so faster answers lower it.",
   ].join('\n')
 }
 

@@ -17,7 +17,7 @@ import { startLiveTable } from './live-table.js'
 import { orFail, takenPort } from './start-failure.js'
 import { untilStopped } from './start-signal.js'
 
-export interface DemoOptions {
+interface DemoOptions {
   /** That of the example configuration, or of PORT, when left out. */
   readonly port?: number
   /** Requests per second between the rushes. */
@@ -33,11 +33,11 @@ interface DemoFlags extends DemoOptions {
   readonly json?: true
 }
 
-/** Half of what the example fleet can answer. */
-export const DEFAULT_RATE = 30
-const RUSH_FACTOR = 5
+/** A quarter of what the example fleet can answer at best; a rush is half as much again. */
+export const DEFAULT_RATE = 15
+const RUSH_FACTOR = 6
 const RUSH_EVERY_MS = 20_000
-const RUSH_MS = 3000
+const RUSH_MS = 4000
 export const OTHER_PORT = 'choose another with --port 8081 or PORT=8081'
 
 /** Adds `loadstar demo`. */

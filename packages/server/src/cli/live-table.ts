@@ -47,7 +47,7 @@ export function renderLine(snapshot: InstanceSnapshot): string {
 }
 
 /** Where the table is drawn; `process.stdout` is one. */
-export interface Screen {
+interface Screen {
   readonly isTTY?: boolean
   readonly columns?: number
   write(text: string): unknown

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** What went wrong, in the fields of the OpenAI dialect. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly message: string
   readonly type: string
   readonly param: string | null

@@ -24,7 +24,7 @@ export interface EmbeddingRequest {
 }
 
 /** Either what was asked, or what is wrong with the request. */
-export type Reading<T> =
+type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string; readonly param: string | null }
 

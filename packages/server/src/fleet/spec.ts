@@ -23,7 +23,7 @@ export interface ModelServerSpec {
 }
 
 /** Shares of all requests, 0..1, their sum at most 1. */
-export interface FaultSpec {
+interface FaultSpec {
   readonly error: number
   readonly stall: number
   /** How long a stalled request hangs before it fails with 500; `null`: until its client leaves. */

@@ -5,7 +5,7 @@ import type { RequestResult } from './result.js'
 import { manyListeners, send } from './send.js'
 
 /** At least one of `requests` and `durationMs` must be given; the first to be reached ends the run. */
-export interface ClosedLoopOptions {
+interface ClosedLoopOptions {
   readonly workload: Workload
   /** How many send at once, each its next request as soon as the one before has ended; integer ≥ 1. */
   readonly clients: number

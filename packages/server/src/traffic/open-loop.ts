@@ -4,7 +4,7 @@ import type { Workload } from './plan.js'
 import { TrafficRecorder, type TrafficReport } from './report.js'
 import { manyListeners, send } from './send.js'
 
-export interface OpenLoopOptions {
+interface OpenLoopOptions {
   readonly workload: Workload
   /** Arrivals per second, > 0: fixed, or by the milliseconds since the start. */
   readonly ratePerSecond: number | ((elapsedMs: number) => number)
@@ -19,7 +19,7 @@ export interface OpenLoopOptions {
 }
 
 /** A load that goes on by itself. */
-export interface RunningTraffic {
+interface RunningTraffic {
   /** As of now. */
   report(): TrafficReport
   /** Sends nothing more; resolves once every request under way has ended. */

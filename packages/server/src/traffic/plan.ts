@@ -17,7 +17,7 @@ export interface RequestPlan {
 export type Workload = (index: number) => RequestPlan
 
 /** An agent that sends requests. */
-export interface TrafficAgent {
+interface TrafficAgent {
   readonly id: string
   /** Asks with `model: agent/<id>` instead of `auto` and the header `x-agent-id`. */
   readonly isNamedInModel?: boolean
@@ -27,7 +27,7 @@ export interface TrafficAgent {
   readonly weight?: number
 }
 
-export interface AgentWorkloadOptions {
+interface AgentWorkloadOptions {
   readonly baseUrl: string
   /** In [0, 1), seeded: everything below is drawn from it. */
   readonly random: () => number

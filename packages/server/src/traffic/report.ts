@@ -10,7 +10,7 @@ export interface LatencySummary {
   readonly max: number | null
 }
 
-export interface ServedTally {
+interface ServedTally {
   readonly requests: number
   readonly succeeded: number
   readonly failed: number

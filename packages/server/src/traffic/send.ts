@@ -3,7 +3,7 @@ import { request, type Dispatcher } from 'undici'
 import type { RequestPlan } from './plan.js'
 import type { FailureKind, RequestEnd, RequestResult } from './result.js'
 
-export interface SendOptions {
+interface SendOptions {
   readonly dispatcher: Dispatcher
   /** Aborts the request; its end is `stopped` then. */
   readonly signal: AbortSignal
