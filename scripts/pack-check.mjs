@@ -1,0 +1,96 @@
+// Packs what would be published and uses it the way a stranger would: installed in an empty folder. Run after a build.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const EXAMPLE = join(ROOT, 'examples/loadstar.yaml')
+const USE_CORE = `
+  import { assign } from '@loadstar/core'
+  const agent = { id: 'a', name: 'A', type: 'inference', status: 'online', requiredCapabilities: ['coding'], preferredCapabilities: [] }
+  const model = { id: 'm', name: 'M', capabilities: { coding: 1 }, contextLength: 8192, maxConcurrent: 1, maxQueue: 0, targetUtilization: 0.8 }
+  const result = assign({ agents: [agent], models: [model], strategy: 'optimal', loadBalancing: true })
+  console.log(result.assignments[0].modelId, result.totalScore)
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'loadstar-pack-'))
+try {
+  const core = pack('packages/core')
+  const server = pack('packages/server')
+  checkCore(core)
+  checkServer(core, server)
+  console.log('The packages install and run.')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function checkCore(tarball) {
+  const home = emptyProject('core-alone', [tarball])
+  const packages = installed(home)
+  expect(packages.join() === '@loadstar/core', `core alone installs one package, got ${packages.join(', ')}`)
+  writeFileSync(join(home, 'use.mjs'), USE_CORE)
+  const answer = run(home, process.execPath, ['use.mjs']).trim()
+  expect(answer === 'm 100', `assign pairs the agent with the model at 100 points, got ${answer}`)
+}
+
+function checkServer(core, server) {
+  const home = emptyProject('server', [core, server])
+  const help = run(home, 'npx', ['--no-install', 'loadstar', '--help'])
+  expect(help.includes('Usage: loadstar'), 'loadstar --help prints how it is used')
+  const answer = JSON.parse(run(home, 'npx', ['--no-install', 'loadstar', 'assign', EXAMPLE, '--json']))
+  expect(
+    answer.total_assignments === 5,
+    `the example's five agents are assigned, got ${answer.total_assignments}`,
+  )
+}
+
+function pack(workspace) {
+  const [packed] = JSON.parse(
+    run(join(ROOT, workspace), 'npm', ['pack', '--json', '--pack-destination', folder]),
+  )
+  const files = packed.files.map(({ path }) => path)
+  for (const file of ['LICENSE', 'README.md', 'package.json']) {
+    expect(files.includes(file), `${packed.name} ships ${file}`)
+  }
+  const strays = files.filter((path) => /\.(test|contract)\.|tsbuildinfo/.test(path))
+  expect(
+    strays.length === 0,
+    `${packed.name} ships no tests or build state, got ${strays.slice(0, 3).join(', ')}`,
+  )
+  console.log(`${packed.name}: ${files.length} files, ${Math.round(packed.size / 1024)} KiB packed`)
+  return join(folder, packed.filename)
+}
+
+function emptyProject(name, tarballs) {
+  const home = join(folder, name)
+  mkdirSync(home)
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({ name: `try-${name}`, private: true, type: 'module' }),
+  )
+  run(home, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs])
+  return home
+}
+
+function installed(home) {
+  const modules = join(home, 'node_modules')
+  return readdirSync(modules)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
+    )
+}
+
+function run(cwd, command, args) {
+  // What npm sets for its own scripts would point the inner npm at this workspace.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([key]) => !/^npm_(?!config_(cache|registry|userconfig))/i.test(key)),
+  )
+  return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+function expect(isTrue, claim) {
+  if (!isTrue) throw new Error(`pack check: ${claim}`)
+}
