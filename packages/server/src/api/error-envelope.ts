@@ -2,7 +2,7 @@ import { LoadstarError } from '@loadstar/core'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
 
 /** The body of every answer that is not a success; absent values are nulls. */
-export interface ErrorEnvelope {
+interface ErrorEnvelope {
   readonly error: {
     readonly message: string
     readonly type: ErrorType
@@ -11,7 +11,7 @@ export interface ErrorEnvelope {
   }
 }
 
-export type ErrorType = 'invalid_request_error' | 'server_error'
+type ErrorType = 'invalid_request_error' | 'server_error'
 
 /** An answer that is not a success, thrown by whoever finds the reason. */
 export class ApiError extends Error {

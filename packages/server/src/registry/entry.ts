@@ -1,11 +1,11 @@
 import type { Agent, Model } from '@loadstar/core'
 
 /** Who defined an entry: `file` entries are changed in loadstar.yaml only, `api` entries live in the database. */
-export type Source = 'file' | 'api'
+type Source = 'file' | 'api'
 
 /** Where the API dialect of a backend ends and ours begins. */
 export const DIALECTS = ['openai'] as const
-export type Dialect = (typeof DIALECTS)[number]
+type Dialect = (typeof DIALECTS)[number]
 
 /** A model as the server knows it: what core needs, and how to reach it. */
 export interface ModelEntry extends Model {

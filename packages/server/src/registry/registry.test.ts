@@ -104,6 +104,19 @@ describe('entries', () => {
     await expect(registry.deleteAgent('none')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' })
   })
 
+  it('never share a name between an alias and an id', async () => {
+    await registry.createModel(STRONG)
+    const ofAlias = { code: 'ALREADY_EXISTS', field: 'alias' }
+    await expect(registry.createModel({ ...PLAIN_MODEL, alias: 'strong' })).rejects.toMatchObject(ofAlias)
+    await expect(registry.createModel({ ...PLAIN_MODEL, alias: 'plain' })).rejects.toMatchObject(ofAlias)
+    const ofId = { code: 'ALREADY_EXISTS', field: 'id' }
+    await expect(registry.createModel({ ...PLAIN_MODEL, id: 'chat' })).rejects.toMatchObject(ofId)
+    const aliased = registry.updateModel('strong', (model) => ({ ...model, alias: 'filed' }))
+    await expect(aliased).rejects.toMatchObject(ofAlias)
+    expect(registry.models()).toEqual([FILE_MODEL, STRONG])
+    expect(await store.loadModels()).toEqual([STRONG])
+  })
+
   it('take their assignments with them when deleted', async () => {
     await populate()
     await registry.replaceAutomatic([pairing('coder', 'strong'), pairing('plain', 'plain')])

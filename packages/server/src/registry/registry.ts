@@ -6,7 +6,7 @@ import { RegistryError } from './registry-error.js'
 import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
 
-export interface RegistryOptions {
+interface RegistryOptions {
   readonly store: RegistryStore
   /** The configuration file's own, source `file`. */
   readonly models: readonly ModelEntry[]
@@ -124,7 +124,7 @@ export class Registry implements Catalog {
     this.#listeners.push(listener)
   }
 
-  /** @throws {RegistryError} `ALREADY_EXISTS`, or `DEFINED_IN_FILE`. */
+  /** @throws {RegistryError} `ALREADY_EXISTS` for an id or alias that is taken, or `DEFINED_IN_FILE`. */
   createModel(model: ModelEntry): Promise<ModelEntry> {
     return this.#change(() => {
       refuseTaken('models', this.model(model.id))
@@ -134,7 +134,7 @@ export class Registry implements Catalog {
 
   /**
    * @param change - gets the model as it stands at its turn; id and source cannot be changed.
-   * @throws {RegistryError} `UNKNOWN_MODEL`, or `DEFINED_IN_FILE`.
+   * @throws {RegistryError} `UNKNOWN_MODEL`, `DEFINED_IN_FILE`, or `ALREADY_EXISTS` for an alias that is an id.
    */
   updateModel(id: string, change: (current: ModelEntry) => ModelEntry): Promise<ModelEntry> {
     return this.#change(() => {
@@ -252,6 +252,7 @@ export class Registry implements Catalog {
 
   async #putModel(given: ModelEntry): Promise<ModelEntry> {
     const model: ModelEntry = { ...given, source: 'api' }
+    this.#roster.refuseAmbiguous(model)
     await this.#store.saveModel(model)
     this.#roster.putModel(model)
     this.#changed({ kind: 'model_put', model })

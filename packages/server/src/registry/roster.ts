@@ -81,6 +81,24 @@ export class Roster implements Omit<Catalog, 'version'> {
     return this.agent(agentId) !== undefined && this.model(modelId) !== undefined
   }
 
+  /**
+   * An alias that is also a model's id would hide it, or be hidden by it.
+   *
+   * @throws {RegistryError} `ALREADY_EXISTS` naming `alias` or `id`.
+   */
+  refuseAmbiguous({ id, alias }: ModelEntry): void {
+    if (alias !== undefined && (alias === id || this.model(alias) !== undefined)) {
+      throw new RegistryError(
+        'ALREADY_EXISTS',
+        'alias',
+        `alias must not be the id of a model, got "${alias}"`,
+      )
+    }
+    if (this.modelsOfAlias(id).length > 0) {
+      throw new RegistryError('ALREADY_EXISTS', 'id', `id must not be the alias of a model, got "${id}"`)
+    }
+  }
+
   /** @throws {RegistryError} `UNKNOWN_MODEL` naming the field it came from. */
   knownModel(id: string, field: string): ModelEntry {
     const model = this.#models.get(id)

@@ -3,7 +3,7 @@ import type { AgentEntry, AssignmentEntry, ModelEntry } from '../registry/entry.
 import type { RegistryStore } from '../registry/store.js'
 
 /** A database that can be opened again after its store was closed. */
-export interface StoreFixture {
+interface StoreFixture {
   open(): Promise<RegistryStore>
   dispose(): Promise<void>
 }
