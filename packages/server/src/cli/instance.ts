@@ -1,0 +1,120 @@
+import { Router } from '@loadstar/core'
+import { pino, type Logger } from 'pino'
+import { createApi } from '../api/api.js'
+import type { Config } from '../config/config.js'
+import { Admission } from '../gateway/admission.js'
+import { Gateway } from '../gateway/gateway.js'
+import { Tally } from '../gateway/tally.js'
+import { Upstreams } from '../gateway/upstreams.js'
+import { Registry } from '../registry/registry.js'
+import { openStore } from '../storage/store.js'
+import { liveView } from './live-view.js'
+import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
+import { VERSION } from './version.js'
+
+/** A running Loadstar: gateway, REST API and their state in this process. */
+export interface Instance {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string
+  snapshot(): InstanceSnapshot
+  /** Not ready → nobody new → running answers finish, for `server.shutdown_grace_ms` at most → everything closed. */
+  stop(): Promise<void>
+}
+
+export interface InstanceOptions {
+  readonly logger?: Logger
+}
+
+/**
+ * Wires one instance from its configuration and listens; the only place where the parts meet.
+ *
+ * @throws when the database cannot be opened or the address is taken; nothing is left open then.
+ */
+export async function startInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
+  const log = options.logger ?? pino({ level: process.env['LOG_LEVEL'] ?? 'info' }, pino.destination(2))
+  const store = await openStore(config.storage.url)
+  try {
+    const registry = await Registry.open({ store, models: config.models, agents: config.agents })
+    for (const entry of registry.shadowed) {
+      log.warn({ entry }, 'an entry stored through the API is hidden by the one of the configuration file')
+    }
+    for (const id of registry.deactivated) {
+      log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
+    }
+    return await listen(config, registry, log, () => store.close())
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function listen(
+  config: Config,
+  registry: Registry,
+  log: Logger,
+  closeStore: () => Promise<void>,
+): Promise<Instance> {
+  const { routing, server } = config
+  const router = new Router(registry.models(), {
+    loadWeight: routing.loadWeight,
+    maxWaitMs: routing.maxWaitMs,
+  })
+  const admission = new Admission(router, monotonicMs)
+  const upstreams = new Upstreams(routing.timeouts.connectMs)
+  const tally = new Tally(monotonicMs)
+  const gateway = new Gateway({
+    catalog: registry,
+    admission,
+    upstreams,
+    routing,
+    maxBodyBytes: server.maxBodyBytes,
+    clock: monotonicMs,
+    log,
+    ended: (record) => tally.add(record),
+  })
+  registry.onChange((change) => {
+    if (change.kind === 'model_put') admission.apply(router.setModel(change.model, monotonicMs()))
+    if (change.kind === 'model_removed') {
+      admission.apply(router.removeModel(change.id, monotonicMs()))
+      upstreams.forget(change.id)
+      tally.forget(change.id)
+    }
+  })
+  let isDraining = false
+  const api = createApi({
+    registry,
+    live: liveView({ router, admission, tally, clock: monotonicMs, isDraining: () => isDraining }),
+    gateway: gateway.handle,
+    routing,
+    assignment: config.assignment,
+    maxBodyBytes: server.maxBodyBytes,
+    version: VERSION,
+    clock: monotonicMs,
+    log,
+  })
+  const url = await api.listen({ host: server.host, port: server.port })
+  return {
+    url,
+    snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
+    async stop() {
+      isDraining = true
+      const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
+      await gateway.drain()
+      clearTimeout(grace)
+      // Connections on which no request was ever sent are not idle to Node, and would hold the server open.
+      const closeRest = setTimeout(() => api.server.closeAllConnections(), LAST_BYTES_MS)
+      await api.close()
+      clearTimeout(closeRest)
+      await upstreams.close()
+      await closeStore()
+    },
+  }
+}
+
+/** How long the last answers may take to leave the sockets. */
+const LAST_BYTES_MS = 1_000
+
+/** Unix milliseconds that never run backwards: the wall clock at start plus a monotonic clock. */
+function monotonicMs(): number {
+  return performance.timeOrigin + performance.now()
+}

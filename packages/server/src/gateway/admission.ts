@@ -1,0 +1,112 @@
+import type {
+  ConsideredModel,
+  Lease,
+  LeaseOutcome,
+  Rejection,
+  RouteRequest,
+  Router,
+  Transition,
+} from '@loadstar/core'
+
+/** What became of a request at the door. */
+export type Verdict =
+  | { readonly kind: 'granted'; readonly lease: Lease; readonly considered?: readonly ConsideredModel[] }
+  | ({ readonly kind: 'refused' } & Rejection)
+  /** It left the queue by itself. */
+  | { readonly kind: 'left' }
+
+/** A request that has been submitted. */
+export interface Entry {
+  readonly verdict: Promise<Verdict>
+  /** The client is gone: gives the place in the queue back. No effect once there is a verdict. */
+  leave(): void
+}
+
+/**
+ * Joins the synchronous router to waiting promises: it keeps the waiters of queued requests, one timer for
+ * the next expiry, and hands every slot that a transition frees to its waiter in the same step.
+ */
+export class Admission {
+  readonly #router: Router
+  readonly #clock: () => number
+  readonly #waiters = new Map<number, (verdict: Verdict) => void>()
+  #timer: NodeJS.Timeout | undefined
+  #timerDueMs = Infinity
+
+  constructor(router: Router, clock: () => number) {
+    this.#router = router
+    this.#clock = clock
+  }
+
+  enter(request: RouteRequest): Entry {
+    const submission = this.#router.submit(request, this.#clock())
+    switch (submission.kind) {
+      case 'admitted':
+        return decided({ ...submission, kind: 'granted' })
+      case 'rejected':
+        return decided({ ...submission, kind: 'refused' })
+      case 'queued': {
+        const { id } = submission.ticket
+        const verdict = new Promise<Verdict>((resolve) => this.#waiters.set(id, resolve))
+        this.#armTimer()
+        return { verdict, leave: () => this.#leave(id) }
+      }
+    }
+  }
+
+  /** Ends a lease; safe to call twice, the second is only counted. */
+  settle(lease: Lease, outcome: LeaseOutcome): void {
+    this.apply(this.#router.settle(lease.id, outcome, this.#clock()))
+  }
+
+  /** The first byte of the answer has come. */
+  firstToken(lease: Lease): void {
+    this.#router.firstToken(lease.id, this.#clock())
+  }
+
+  /** Hands on what a transition made elsewhere (limits changed, load reported) has set free. */
+  apply(transition: Transition): void {
+    for (const { ticket, ...admission } of transition.admitted) {
+      if (ticket) this.#answer(ticket.id, { kind: 'granted', ...admission })
+    }
+    for (const { ticket, ...rejection } of transition.dropped) {
+      this.#answer(ticket.id, { kind: 'refused', ...rejection })
+    }
+    this.#armTimer()
+  }
+
+  /** Refuses newcomers and everyone who waits; running requests go on. */
+  close(): void {
+    this.apply(this.#router.close(this.#clock()))
+  }
+
+  #leave(ticketId: number): void {
+    if (this.#router.cancel(ticketId, this.#clock())) this.#answer(ticketId, { kind: 'left' })
+  }
+
+  #answer(ticketId: number, verdict: Verdict): void {
+    const resolve = this.#waiters.get(ticketId)
+    this.#waiters.delete(ticketId)
+    resolve?.(verdict)
+  }
+
+  /** A timer that is due earlier than needed is left alone: it finds nothing and arms the next. */
+  #armTimer(): void {
+    const dueMs = this.#router.nextExpiryMs() ?? Infinity
+    if (dueMs >= this.#timerDueMs) return
+    clearTimeout(this.#timer)
+    this.#timerDueMs = dueMs
+    this.#timer = setTimeout(
+      () => {
+        this.#timerDueMs = Infinity
+        this.apply(this.#router.expire(this.#clock()))
+      },
+      Math.max(1, Math.ceil(dueMs - this.#clock())),
+    )
+    this.#timer.unref()
+  }
+}
+
+function decided(verdict: Verdict): Entry {
+  return { verdict: Promise.resolve(verdict), leave: () => undefined }
+}

@@ -1,0 +1,77 @@
+import { demandOfTask, scoreCapability, type Candidate, type Demand } from '@loadstar/core'
+import type { Catalog } from '../registry/catalog.js'
+import type { ModelEntry } from '../registry/entry.js'
+import type { Identity } from './identify.js'
+
+/** Sets of candidates kept; beyond it all are forgotten, which costs a few microseconds each to score again. */
+const MOST_KEPT = 2_000
+const NO_DEMAND: Demand = { requiredCapabilities: [], preferredCapabilities: [] }
+
+/**
+ * The models a request may go to, with the score of each pairing: capability score of agent or task,
+ * plus the bonus of the model the agent is assigned to.
+ *
+ * Sets are kept per kind of request until the catalog changes, so a live request scores nothing.
+ */
+export class Candidates {
+  readonly #catalog: Catalog
+  readonly #assignmentBonus: number
+  readonly #kept = new Map<string, readonly Candidate[]>()
+  #version = -1
+
+  constructor(catalog: Catalog, assignmentBonus: number) {
+    this.#catalog = catalog
+    this.#assignmentBonus = assignmentBonus
+  }
+
+  /** Empty when no model of the target has all the capabilities asked for. */
+  for(identity: Identity): readonly Candidate[] {
+    if (this.#catalog.version !== this.#version || this.#kept.size >= MOST_KEPT) {
+      this.#kept.clear()
+      this.#version = this.#catalog.version
+    }
+    const key = keyOf(identity)
+    let candidates = this.#kept.get(key)
+    if (!candidates) {
+      candidates = this.#score(identity)
+      this.#kept.set(key, candidates)
+    }
+    return candidates
+  }
+
+  #score(identity: Identity): readonly Candidate[] {
+    const demand = demandOf(identity)
+    const assigned = identity.agent && this.#catalog.assignmentOf(identity.agent.id)?.modelId
+    return this.#modelsOf(identity)
+      .filter((model) => identity.mustHave.every((name) => (model.capabilities[name] ?? 0) > 0))
+      .map((model) => ({
+        modelId: model.id,
+        score: scoreCapability(demand, model).score + (model.id === assigned ? this.#assignmentBonus : 0),
+      }))
+  }
+
+  #modelsOf({ target }: Identity): readonly ModelEntry[] {
+    switch (target.kind) {
+      case 'any':
+        return this.#catalog.models()
+      case 'alias':
+        return this.#catalog.modelsOfAlias(target.alias)
+      case 'model': {
+        const model = this.#catalog.model(target.id)
+        return model ? [model] : []
+      }
+    }
+  }
+}
+
+/** A task says what is asked; without one the agent does; the agent's context length always counts. */
+function demandOf({ task, agent }: Identity): Demand {
+  if (!task) return agent ?? NO_DEMAND
+  const minContextLength = agent?.minContextLength
+  return { ...demandOfTask(task), ...(minContextLength === undefined ? {} : { minContextLength }) }
+}
+
+function keyOf({ target, task, agent, mustHave }: Identity): string {
+  const name = target.kind === 'model' ? target.id : target.kind === 'alias' ? target.alias : ''
+  return JSON.stringify([target.kind, name, task, agent?.id, mustHave])
+}

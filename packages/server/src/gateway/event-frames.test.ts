@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EventFrames } from './event-frames.js'
+
+const EVENTS = [
+  'data: {"a":1}\n\n',
+  ': keep-alive\n\n',
+  'event: x\ndata: é✓\n\n',
+  'data: 1\r\n\r\n',
+  'data: [DONE]\n\n',
+]
+
+describe('EventFrames', () => {
+  it('lets every byte through in order, however the stream is cut into chunks, and only whole events', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...EVENTS), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat({ max: 200 }), { maxLength: 20 }),
+        (events, cuts) => {
+          const stream = Buffer.from(events.join(''))
+          const frames = new EventFrames()
+          let out = ''
+          const marks = [...new Set(cuts.filter((cut) => cut < stream.length))].sort((a, b) => a - b)
+          let from = 0
+          for (const mark of [...marks, stream.length]) {
+            const whole = frames.push(stream.subarray(from, mark))
+            from = mark
+            out += whole.toString('latin1')
+            expect(out === '' || /\n\r?\n$/.test(out)).toBe(true)
+          }
+          expect(out).toBe(stream.toString('latin1'))
+          expect(frames.rest()).toBeUndefined()
+          expect(frames.isDone).toBe(events.at(-1) === 'data: [DONE]\n\n')
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('holds an unfinished event back and gives it as the rest', () => {
+    const frames = new EventFrames()
+    expect(frames.push(Buffer.from('data: 1\n\ndata: {"unfin')).toString()).toBe('data: 1\n\n')
+    expect(frames.rest()?.toString()).toBe('data: {"unfin')
+    expect(frames.isDone).toBe(false)
+  })
+
+  it('knows [DONE] even where the last blank line is missing', () => {
+    const frames = new EventFrames()
+    frames.push(Buffer.from('data: 1\n\ndata: [DO'))
+    frames.push(Buffer.from('NE]'))
+    expect(frames.isDone).toBe(true)
+  })
+
+  it('does not hold an event without end beyond its bound', () => {
+    const frames = new EventFrames()
+    const huge = Buffer.alloc(1024 * 1024 + 1, 'x')
+    expect(frames.push(huge).length).toBe(huge.length)
+  })
+})

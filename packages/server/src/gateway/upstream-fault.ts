@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { errors } from 'undici'
+import type { Ending } from './ending.js'
+import { upstreamFault, type Refusal } from './refusal.js'
+
+/** An error answer of a model, whole or as far as it was kept. */
+export interface UpstreamAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** `client`: the model refused the request itself, its answer passes through. `ours`: we answer for the model. */
+type StatusFault = { readonly kind: 'client' } | { readonly kind: 'ours'; readonly refusal: Refusal }
+
+const LONGEST_QUOTE = 200
+const DEFAULT_RETRY_MS = 1_000
+
+/** Whose fault an error status of the model is. */
+export function faultOfStatus(modelId: string, answer: UpstreamAnswer): StatusFault {
+  const { status } = answer
+  const said = quote(answer.body)
+  const model = `model "${modelId}" answered ${status}${said ? `: ${said}` : ''}`
+  if (status === 401 || status === 403) {
+    return ours(
+      upstreamFault(502, 'upstream_auth_failed', `model "${modelId}" refused our credentials (${status})`),
+    )
+  }
+  if (status === 408) return ours(upstreamFault(504, 'upstream_first_byte_timeout', model))
+  if (status === 429) {
+    const retryAfterMs = retryAfterOf(answer.headers) ?? DEFAULT_RETRY_MS
+    const fault = upstreamFault(502, 'upstream_rate_limited', model, retryAfterMs)
+    return ours({ ...fault, status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' })
+  }
+  if (status >= 400 && status < 500) return { kind: 'client' }
+  const isRedirect = status < 400
+  return ours(
+    isRedirect
+      ? upstreamFault(
+          502,
+          'upstream_invalid_answer',
+          `model "${modelId}" answered with a redirect (${status})`,
+        )
+      : upstreamFault(502, 'upstream_server_error', model),
+  )
+}
+
+/** What a failed connection or a broken exchange means before anything went out. */
+export function faultOfError(modelId: string, error: Error): Ending {
+  if (error instanceof errors.ConnectTimeoutError) {
+    return late('upstream_connect_timeout', `model "${modelId}" did not accept a connection in time`)
+  }
+  if (error instanceof errors.HeadersTimeoutError) {
+    return late('upstream_first_byte_timeout', `model "${modelId}" did not begin its answer in time`)
+  }
+  if (error instanceof errors.BodyTimeoutError) {
+    return late('upstream_idle_timeout', `model "${modelId}" paused too long in its answer`)
+  }
+  if (error instanceof errors.HTTPParserError) {
+    return failed('upstream_invalid_answer', `model "${modelId}" does not speak HTTP: ${error.message}`)
+  }
+  const code = (error as NodeJS.ErrnoException).code
+  return failed(
+    'upstream_unreachable',
+    `model "${modelId}" could not be reached or hung up${code ? ` (${code})` : ''}`,
+  )
+}
+
+function ours(refusal: Refusal): StatusFault {
+  return { kind: 'ours', refusal }
+}
+
+function late(reason: Refusal['reason'], message: string): Ending {
+  return { outcome: 'upstream_timeout', refusal: upstreamFault(504, reason, message) }
+}
+
+function failed(reason: Refusal['reason'], message: string): Ending {
+  return { outcome: 'upstream_error', refusal: upstreamFault(502, reason, message) }
+}
+
+function retryAfterOf(headers: IncomingHttpHeaders): number | undefined {
+  const ms = Number(headers['retry-after-ms'])
+  if (Number.isFinite(ms) && ms >= 0) return ms
+  const seconds = Number(headers['retry-after'])
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
+}
+
+/** The message inside an error body, shortened; nothing when it is not in the usual shape. */
+function quote(body: Buffer): string {
+  try {
+    const parsed = JSON.parse(body.toString('utf8')) as { error?: { message?: unknown } } | null
+    const message = parsed?.error?.message
+    return typeof message === 'string' ? message.slice(0, LONGEST_QUOTE) : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,80 @@
+import { Pool, type Dispatcher } from 'undici'
+import type { ModelEntry } from '../registry/entry.js'
+
+interface Upstream {
+  readonly pool: Pool
+  readonly origin: string
+  readonly basePath: string
+}
+
+/** What one call of a model needs besides the model. */
+export interface UpstreamCall {
+  /** Path below the API's version, e.g. `/chat/completions`. */
+  readonly path: string
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+  readonly firstByteMs: number
+  readonly idleMs: number
+}
+
+/**
+ * Keep-alive connections to each model's backend.
+ *
+ * A pool has no limit of its own: a connection is only opened for a lease, so the router's limit is the
+ * pool's, and changing it live needs no new pool.
+ */
+export class Upstreams {
+  readonly #upstreams = new Map<string, Upstream>()
+  readonly #connectMs: number
+
+  constructor(connectMs: number) {
+    this.#connectMs = connectMs
+  }
+
+  dispatch(model: ModelEntry, call: UpstreamCall, handler: Dispatcher.DispatchHandler): void {
+    const upstream = this.#of(model)
+    upstream.pool.dispatch(
+      {
+        origin: upstream.origin,
+        path: upstream.basePath + call.path,
+        method: 'POST',
+        headers: call.headers,
+        body: call.body,
+        headersTimeout: call.firstByteMs,
+        bodyTimeout: call.idleMs,
+      },
+      handler,
+    )
+  }
+
+  /** Running calls end by themselves; the connections close after them. */
+  forget(modelId: string): void {
+    const upstream = this.#upstreams.get(modelId)
+    this.#upstreams.delete(modelId)
+    void upstream?.pool.close()
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#upstreams.values()].map(({ pool }) => pool)
+    this.#upstreams.clear()
+    await Promise.all(pools.map((pool) => pool.destroy()))
+  }
+
+  #of(model: ModelEntry): Upstream {
+    const url = new URL(model.baseUrl)
+    const known = this.#upstreams.get(model.id)
+    if (known?.origin === url.origin && known.basePath === basePathOf(url)) return known
+    this.forget(model.id)
+    const upstream = {
+      pool: new Pool(url.origin, { connections: null, pipelining: 1, connect: { timeout: this.#connectMs } }),
+      origin: url.origin,
+      basePath: basePathOf(url),
+    }
+    this.#upstreams.set(model.id, upstream)
+    return upstream
+  }
+}
+
+function basePathOf(url: URL): string {
+  return url.pathname.replace(/\/+$/, '')
+}
