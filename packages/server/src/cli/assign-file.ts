@@ -11,7 +11,7 @@ import { CONFIG_SCHEMA } from '../config/schema.js'
 import { readYaml } from '../config/yaml-source.js'
 
 /** Agents and models to be paired, and what the file says of how. */
-export interface AssignFile {
+interface AssignFile {
   readonly agents: readonly Agent[]
   readonly models: readonly Model[]
   readonly loads: ReadonlyMap<string, PriorLoad>

@@ -40,6 +40,12 @@ const RUSH_EVERY_MS = 20_000
 const RUSH_MS = 4000
 export const OTHER_PORT = 'choose another with --port 8081 or PORT=8081'
 
+const EXAMPLES = `
+Examples:
+  loadstar demo                            watch it work until Ctrl-C
+  loadstar demo --rate 40 --duration 30    more traffic, for half a minute
+  loadstar demo --compare                  the same bursts without and with load awareness, measured`
+
 /** Adds `loadstar demo`. */
 export function registerDemo(program: Command): void {
   program
@@ -52,6 +58,7 @@ export function registerDemo(program: Command): void {
     .option('--compare', 'instead: the same burst load-blind and load-aware, measured side by side')
     .option('--rounds <number>', 'bursts per side, with --compare', toPositiveCount, 12)
     .option('--json', 'print the comparison as JSON, with --compare')
+    .addHelpText('after', EXAMPLES)
     .action((flags: DemoFlags) =>
       orFail(
         () =>

@@ -5,6 +5,11 @@ import type { FleetSpec } from '../fleet/spec.js'
 import { orFail } from './start-failure.js'
 import { untilStopped } from './start-signal.js'
 
+const EXAMPLES = `
+Examples:
+  loadstar fleet examples/fleet.yaml
+  loadstar fleet - --json < fleet.yaml    from standard input; the addresses as JSON`
+
 /** Adds `loadstar fleet <file>`. */
 export function registerFleet(program: Command): void {
   program
@@ -12,6 +17,7 @@ export function registerFleet(program: Command): void {
     .description('start simulated model servers from a file, to try, test and load-test against')
     .argument('<file>', 'fleet description in YAML, see examples/fleet.yaml; - reads standard input')
     .option('--json', 'print one line of JSON once all servers listen')
+    .addHelpText('after', EXAMPLES)
     .action((file: string, options: { json?: true }) =>
       orFail(
         () => serveFleet(file, options.json === true),

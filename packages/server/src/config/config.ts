@@ -10,7 +10,7 @@ export interface Config {
   readonly storage: { readonly url: string }
 }
 
-export interface ServerConfig {
+interface ServerConfig {
   readonly host: string
   /** 0 picks a free port. */
   readonly port: number

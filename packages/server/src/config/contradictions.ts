@@ -1,5 +1,5 @@
 /** A rule broken between values that are each fine on their own. */
-export interface Contradiction {
+interface Contradiction {
   readonly steps: readonly PropertyKey[]
   readonly rule: string
 }

@@ -6,7 +6,7 @@ import { formatPath, locateIssues, problemAt, valueAt } from './schema-error.js'
 import type { YamlSource } from './yaml-source.js'
 
 /** What is to be checked, and where it came from. */
-export interface WrittenDocument {
+interface WrittenDocument {
   /** What to call it in errors, e.g. its path. */
   readonly source: string
   readonly yaml: YamlSource

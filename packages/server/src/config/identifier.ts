@@ -10,7 +10,7 @@ const PART = /^[A-Za-z0-9._:-]+$/
  *
  * `auto`, `auto/…` and `agent/…` are refused because clients write them where a model's name stands.
  */
-export function idRule(id: string): string | undefined {
+function idRule(id: string): string | undefined {
   if (id.length > LONGEST) return RULE
   // A URL library resolves `/models/../x` before it is sent, so a part of dots alone would never arrive.
   if (!id.split('/').every((part) => PART.test(part) && !/^\.+$/.test(part))) return RULE
