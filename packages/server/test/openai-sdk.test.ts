@@ -1,4 +1,4 @@
-import type { APIError} from 'openai';
+import type { APIError } from 'openai'
 import OpenAI, { APIUserAbortError, RateLimitError } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Instance } from '../src/cli/instance.js'
