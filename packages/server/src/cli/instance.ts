@@ -21,7 +21,7 @@ export interface Instance {
   stop(): Promise<void>
 }
 
-export interface InstanceOptions {
+interface InstanceOptions {
   readonly logger?: Logger
 }
 

@@ -13,7 +13,7 @@ import { Relay } from './relay.js'
 import { withModel, type RoutedBody } from './routed-body.js'
 import type { Upstreams } from './upstreams.js'
 
-export interface ExchangeContext {
+interface ExchangeContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly endpoint: Endpoint

@@ -15,12 +15,12 @@ import { parseRoutedBody } from './routed-body.js'
 import type { Upstreams } from './upstreams.js'
 
 /** What the gateway writes about itself; pino's shape. */
-export interface Log {
+interface Log {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly catalog: Catalog
   readonly admission: Admission
   readonly upstreams: Upstreams

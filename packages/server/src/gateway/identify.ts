@@ -5,7 +5,7 @@ import type { Catalog } from '../registry/catalog.js'
 import { badRequest, type Refusal } from './refusal.js'
 
 /** Which models a request may go to, by the name it asked for. */
-export type Target =
+type Target =
   | { readonly kind: 'model'; readonly id: string }
   | { readonly kind: 'alias'; readonly alias: string }
   | { readonly kind: 'any' }

@@ -1,5 +1,5 @@
 /** Where a value stands in a JSON text: bytes `start` (inclusive) to `end` (exclusive). */
-export interface Span {
+interface Span {
   readonly start: number
   readonly end: number
 }

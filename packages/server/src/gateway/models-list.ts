@@ -2,7 +2,7 @@ import type { Catalog } from '../registry/catalog.js'
 import type { ModelEntry } from '../registry/entry.js'
 
 /** One entry of `GET /v1/models`: OpenAI's fields, then what a router can tell besides. */
-export interface ListedModel {
+interface ListedModel {
   readonly id: string
   readonly object: 'model'
   /** Unix seconds. */

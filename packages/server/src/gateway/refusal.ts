@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** Every machine-readable reason an answer of ours can carry in `x-loadstar-reason`. */
-export type Reason =
+type Reason =
   | 'bad_request'
   | 'body_too_large'
   | 'client_gone'

@@ -5,7 +5,7 @@ import { EventFrames } from './event-frames.js'
 import { errorEnvelope, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { faultOfError, faultOfStatus, type UpstreamAnswer } from './upstream-fault.js'
 
-export interface RelayContext {
+interface RelayContext {
   readonly res: ServerResponse
   readonly modelId: string
   readonly totalMs: number

@@ -2,7 +2,7 @@ import { isModelFailure, LatencyWindow, type LeaseOutcome } from '@loadstar/core
 import type { ExchangeRecord } from './record.js'
 
 /** What one model did since the start, and how fast it was of late. */
-export interface ModelTally {
+interface ModelTally {
   readonly requests: number
   /** Ended by the model's fault. */
   readonly failures: number

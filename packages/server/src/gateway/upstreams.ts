@@ -8,7 +8,7 @@ interface Upstream {
 }
 
 /** What one call of a model needs besides the model. */
-export interface UpstreamCall {
+interface UpstreamCall {
   /** Path below the API's version, e.g. `/chat/completions`. */
   readonly path: string
   readonly body: Buffer
