@@ -28,9 +28,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder) {
   return spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
+    cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',
   })
@@ -211,9 +211,13 @@ describe.concurrent('loadstar assign', () => {
 })
 
 describe.concurrent('loadstar serve', () => {
-  test('it tells where it listens, answers there, and SIGTERM ends it cleanly', async () => {
-    const path = file('serve.yaml', 'storage: { url: "file::memory:" }\nserver: { port: 1 }\n')
-    const child = start(['serve', '-c', path, '--port', '0'], { LOG_LEVEL: 'error' })
+  test.each([
+    ['serve', ['serve', '-c', 'own.yaml'], 'own.yaml'],
+    ['start, in a folder with a configuration', ['start'], 'loadstar.yaml'],
+  ])('%s tells where it listens, answers there, and SIGTERM ends it cleanly', async (_name, args, name) => {
+    const own = mkdtempSync(join(folder, 'serve-'))
+    writeFileSync(join(own, name), 'storage: { url: "file::memory:" }\nserver: { port: 1 }\n')
+    const child = start([...args, '--port', '0'], { LOG_LEVEL: 'error' }, own)
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
     let stdout = ''
     const url = await new Promise<string>((resolve, reject) => {
@@ -227,6 +231,7 @@ describe.concurrent('loadstar serve', () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
+    expect(stdout).toContain(`Loadstar serves ${name}: 0 models, 0 agents`)
     expect(stdout).toContain('Stopping')
   })
 

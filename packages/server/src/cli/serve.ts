@@ -31,7 +31,8 @@ export function registerServe(program: Command): void {
     .action((flags: ServeFlags) => orFail(() => serve(flags), OTHER_PORT))
 }
 
-async function serve({ config: file, port, host }: ServeFlags): Promise<void> {
+/** Serves a configuration file until a signal, then lets running answers finish. */
+export async function serve({ config: file, port, host }: ServeFlags): Promise<void> {
   const config = loadConfig(file, {
     ...process.env,
     ...(port === undefined ? {} : { PORT: String(port) }),

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { loadConfig } from '../config/parse.js'
 import { DEFAULT_RATE, OTHER_PORT, runDemo, toPort } from './demo.js'
-import { startInstance } from './instance.js'
+import { serve } from './serve.js'
 import { orFail } from './start-failure.js'
-import { untilStopped } from './start-signal.js'
 
 const CONFIG_FILE = 'loadstar.yaml'
 
@@ -24,16 +22,7 @@ export function registerStart(program: Command): void {
 }
 
 async function start(port: number | undefined): Promise<void> {
-  if (existsSync(CONFIG_FILE)) return serve(port)
-  return runDemo({ rate: DEFAULT_RATE, seed: 1, ...(port === undefined ? {} : { port }) })
-}
-
-async function serve(port: number | undefined): Promise<void> {
-  const config = loadConfig(CONFIG_FILE, process.env)
-  const instance = await startInstance(
-    port === undefined ? config : { ...config, server: { ...config.server, port } },
-  )
-  process.stdout.write(`Loadstar serves ${CONFIG_FILE} at ${instance.url}/v1, docs at ${instance.url}/docs\n`)
-  await untilStopped()
-  await instance.stop()
+  const chosen = port === undefined ? {} : { port }
+  if (existsSync(CONFIG_FILE)) return serve({ config: CONFIG_FILE, ...chosen })
+  return runDemo({ rate: DEFAULT_RATE, seed: 1, ...chosen })
 }
