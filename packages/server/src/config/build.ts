@@ -1,9 +1,7 @@
-import { DEFAULT_CONTEXT_LENGTH, demandOfTask, PROFILES, type Demand } from '@loadstar/core'
-import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import type { ModelEntry } from '../registry/entry.js'
 import type { Config } from './config.js'
-import type { AgentDocument, ConfigDocument, ModelDocument } from './schema.js'
-
-const DEFAULT_TURNS_IN_QUEUE = 4
+import { agentFrom, reachableModelFrom } from './expansion.js'
+import type { ConfigDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -22,7 +20,7 @@ export function buildConfig({
       shutdownGraceMs: server.shutdown_grace_ms,
     },
     models: models.map(modelEntry),
-    agents: agents.map(agentEntry),
+    agents: agents.map((agent) => ({ ...agentFrom(agent), source: 'file' })),
     routing: {
       loadWeight: routing.load_weight,
       assignmentBonus: routing.assignment_bonus,
@@ -40,57 +38,8 @@ export function buildConfig({
 }
 
 function modelEntry(model: ModelDocument): ModelEntry {
-  const profile = model.profile === undefined ? undefined : PROFILES[model.profile]
-  const { alias, api_key: apiKey, price } = model
-  return {
-    id: model.id,
-    name: model.name ?? model.id,
-    ...(alias === undefined ? {} : { alias }),
-    baseUrl: model.base_url.replace(/\/+$/, ''),
-    dialect: model.dialect,
-    upstreamModel: model.upstream_model ?? model.id,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    capabilities: { ...profile?.capabilities, ...model.capabilities },
-    contextLength: model.context_length ?? profile?.contextLength ?? DEFAULT_CONTEXT_LENGTH,
-    maxConcurrent: model.max_concurrent,
-    maxQueue: model.max_queue ?? DEFAULT_TURNS_IN_QUEUE * model.max_concurrent,
-    targetUtilization: model.target_utilization,
-    ...(price === undefined
-      ? {}
-      : {
-          price: {
-            inputUsdPerMTok: price.input_usd_per_mtok,
-            outputUsdPerMTok: price.output_usd_per_mtok,
-          },
-        }),
-    tags: model.tags,
-    source: 'file',
-  }
-}
-
-function agentEntry(agent: AgentDocument): AgentEntry {
-  const { endpoint, min_context_length: minContextLength } = agent
-  return {
-    id: agent.id,
-    name: agent.name ?? agent.id,
-    type: agent.type,
-    status: agent.status,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...expandedDemand(agent),
-    ...(minContextLength === undefined ? {} : { minContextLength }),
-    source: 'file',
-  }
-}
-
-/** What the agent lists together with what its task type stands for; a capability that is needed is not also preferred. */
-function expandedDemand(agent: AgentDocument): Demand {
-  const task = agent.task_type === undefined ? undefined : demandOfTask(agent.task_type)
-  const required = new Set([...agent.capabilities, ...(task?.requiredCapabilities ?? [])])
-  const preferred = new Set([...agent.preferred_capabilities, ...(task?.preferredCapabilities ?? [])])
-  return {
-    requiredCapabilities: [...required],
-    preferredCapabilities: [...preferred].filter((name) => !required.has(name)),
-  }
+  const { api_key: apiKey } = model
+  return { ...reachableModelFrom(model), ...(apiKey === undefined ? {} : { apiKey }), source: 'file' }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,16 +1,10 @@
 import { AGENT_STATUSES } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
+import { agentFrom } from '../../config/expansion.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
-import {
-  AGENT,
-  AGENT_CHANGES,
-  agentFrom,
-  agentView,
-  changedAgent,
-  NEW_AGENT,
-} from '../schemas/agent-schema.js'
+import { AGENT, AGENT_CHANGES, agentView, changedAgent, NEW_AGENT } from '../schemas/agent-schema.js'
 import { PAGE_FIELDS, pageFields, pageOf, PAGING } from '../schemas/paging.js'
 import { refusals } from '../schemas/refusals.js'
 

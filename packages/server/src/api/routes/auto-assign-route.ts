@@ -7,12 +7,12 @@ import {
   type PriorLoad,
 } from '@loadstar/core'
 import type { z } from 'zod'
+import { agentFrom, modelFrom } from '../../config/expansion.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
-import { agentFrom } from '../schemas/agent-schema.js'
 import { pairingView } from '../schemas/assignment-schema.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
-import { modelFrom, type InlineModel } from '../schemas/model-schema.js'
+import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
 
 type Body = z.output<typeof AUTO_ASSIGN>

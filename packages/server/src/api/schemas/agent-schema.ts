@@ -1,6 +1,7 @@
-import { AGENT_STATUSES, AGENT_TYPES, demandOfTask, type Agent, type Demand } from '@loadstar/core'
+import { AGENT_STATUSES, AGENT_TYPES } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
+import { expandedDemand } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
 import type { AgentEntry } from '../../registry/entry.js'
 import { withoutDefault } from './without-default.js'
@@ -45,21 +46,7 @@ export const AGENT = z
   })
   .meta({ id: 'Agent' })
 
-type InlineAgent = z.output<typeof INLINE_AGENT>
 type AgentChanges = z.output<typeof AGENT_CHANGES>
-
-export function agentFrom(given: InlineAgent): Agent {
-  const { endpoint, min_context_length: minContextLength } = given
-  return {
-    id: given.id,
-    name: given.name ?? given.id,
-    type: given.type,
-    status: given.status,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...expandedDemand(given),
-    ...(minContextLength === undefined ? {} : { minContextLength }),
-  }
-}
 
 export function changedAgent(current: AgentEntry, changes: AgentChanges): AgentEntry {
   const { endpoint: oldEndpoint, minContextLength: oldMinimum, ...rest } = current
@@ -87,19 +74,6 @@ export function agentView(agent: AgentEntry): z.input<typeof AGENT> {
     preferred_capabilities: [...agent.preferredCapabilities],
     min_context_length: agent.minContextLength ?? null,
     source: agent.source,
-  }
-}
-
-/** What is listed together with what the task type stands for; a capability that is needed is not also preferred. */
-function expandedDemand(
-  given: Pick<InlineAgent, 'task_type' | 'capabilities' | 'preferred_capabilities'>,
-): Pick<Demand, 'requiredCapabilities' | 'preferredCapabilities'> {
-  const task = given.task_type === undefined ? undefined : demandOfTask(given.task_type)
-  const required = new Set([...given.capabilities, ...(task?.requiredCapabilities ?? [])])
-  const preferred = new Set([...given.preferred_capabilities, ...(task?.preferredCapabilities ?? [])])
-  return {
-    requiredCapabilities: [...required],
-    preferredCapabilities: [...preferred].filter((name) => !required.has(name)),
   }
 }
 

@@ -1,6 +1,7 @@
-import { DEFAULT_CONTEXT_LENGTH, PROFILES, type Model, type Price } from '@loadstar/core'
+import { PROFILES } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
+import { priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
 import { DIALECTS, type ModelEntry } from '../../registry/entry.js'
 import { withoutDefault } from './without-default.js'
@@ -110,36 +111,9 @@ type NewModel = z.output<typeof NEW_MODEL>
 export type InlineModel = z.output<typeof INLINE_MODEL>
 type ModelChanges = z.output<typeof MODEL_CHANGES>
 
-/** What assigning needs of a model; profile and defaults filled in. */
-export function modelFrom(given: Omit<InlineModel, 'load'>): Model {
-  const profile = given.profile === undefined ? undefined : PROFILES[given.profile]
-  return {
-    id: given.id,
-    name: given.name ?? given.id,
-    capabilities: { ...profile?.capabilities, ...given.capabilities },
-    contextLength: given.context_length ?? profile?.contextLength ?? DEFAULT_CONTEXT_LENGTH,
-    maxConcurrent: given.max_concurrent,
-    maxQueue: given.max_queue ?? DEFAULT_TURNS_IN_QUEUE * given.max_concurrent,
-    targetUtilization: given.target_utilization,
-    ...(given.price === undefined ? {} : { price: priceFrom(given.price) }),
-  }
-}
-
-/** As in the configuration file. */
-const DEFAULT_TURNS_IN_QUEUE = 4
-
 export function modelEntryFrom(given: NewModel): ModelEntry {
-  const { alias, api_key_env: apiKeyEnv } = given
-  return {
-    ...modelFrom(given),
-    baseUrl: withoutSlash(given.base_url),
-    dialect: given.dialect,
-    ...(alias === undefined ? {} : { alias }),
-    upstreamModel: given.upstream_model ?? given.id,
-    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-    tags: given.tags,
-    source: 'api',
-  }
+  const { api_key_env: apiKeyEnv } = given
+  return { ...reachableModelFrom(given), ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }), source: 'api' }
 }
 
 export function changedModel(current: ModelEntry, changes: ModelChanges): ModelEntry {
@@ -192,12 +166,4 @@ export function modelView(model: ModelEntry): z.input<typeof MODEL> {
     tags: [...model.tags],
     source: model.source,
   }
-}
-
-function priceFrom(price: { input_usd_per_mtok: number; output_usd_per_mtok: number }): Price {
-  return { inputUsdPerMTok: price.input_usd_per_mtok, outputUsdPerMTok: price.output_usd_per_mtok }
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '')
 }
