@@ -1,6 +1,7 @@
 import { LoadstarError } from '../error.js'
+import { checkCapacity } from './capacity-check.js'
 import { checkIds } from './id-check.js'
-import type { Capacity, Model } from './model.js'
+import type { Model } from './model.js'
 
 /**
  * Checks what types cannot: ids given once, strengths within 0..1, limits and context length in range.
@@ -17,7 +18,7 @@ export function checkModels(models: readonly Model[], field = 'models'): void {
       throw new LoadstarError('OPTION_INVALID', `${path}.name`, 'must be a string', model.name)
     }
     checkProfile(model, path)
-    checkLimits(model, path)
+    checkCapacity(model, path)
   })
 }
 
@@ -49,25 +50,5 @@ export function checkProfile(model: Pick<Model, 'capabilities' | 'contextLength'
       'must be a finite number of tokens > 0',
       model.contextLength,
     )
-  }
-}
-
-function checkLimits(capacity: Capacity, path: string): void {
-  checkCount(capacity.maxConcurrent, `${path}.max_concurrent`)
-  checkCount(capacity.maxQueue, `${path}.max_queue`)
-  const target = capacity.targetUtilization
-  if (!(typeof target === 'number' && target > 0 && target <= 1)) {
-    throw new LoadstarError(
-      'CAPACITY_INVALID',
-      `${path}.target_utilization`,
-      'must be a number in (0, 1]',
-      target,
-    )
-  }
-}
-
-function checkCount(count: number, path: string): void {
-  if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new LoadstarError('CAPACITY_INVALID', path, 'must be an integer ≥ 0', count)
   }
 }

@@ -1,23 +1,13 @@
+import { checkCapacity, checkCount } from '../catalog/capacity-check.js'
+import { checkId } from '../catalog/id-check.js'
 import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
 import type { LoadReport } from './load.js'
 
 /** @throws {LoadstarError} `ID_INVALID` for an empty id, `CAPACITY_INVALID` for a limit outside its range. */
 export function checkModel(model: Capacity & { readonly id: string }, field: string): void {
-  const { id, maxConcurrent, maxQueue, targetUtilization } = model
-  if (typeof id !== 'string' || id === '') {
-    throw new LoadstarError('ID_INVALID', `${field}.id`, 'must be a non-empty string', id)
-  }
-  checkCount(maxConcurrent, `${field}.max_concurrent`)
-  checkCount(maxQueue, `${field}.max_queue`)
-  if (!(targetUtilization > 0 && targetUtilization <= 1)) {
-    throw new LoadstarError(
-      'CAPACITY_INVALID',
-      `${field}.target_utilization`,
-      'must be in (0, 1]',
-      targetUtilization,
-    )
-  }
+  checkId(model.id, `${field}.id`)
+  checkCapacity(model, field)
 }
 
 /** @throws {LoadstarError} `CAPACITY_INVALID` for counts that are not integers ≥ 0, `OPTION_INVALID` for the latency. */
@@ -31,11 +21,5 @@ export function checkReport(report: LoadReport): void {
 export function checkMs(ms: number, field: string): void {
   if (!(ms >= 0 && ms < Infinity)) {
     throw new LoadstarError('OPTION_INVALID', field, 'must be a finite number of milliseconds ≥ 0', ms)
-  }
-}
-
-function checkCount(count: number, field: string): void {
-  if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new LoadstarError('CAPACITY_INVALID', field, 'must be an integer ≥ 0', count)
   }
 }
