@@ -1,11 +1,10 @@
 import type { Capacity } from '../catalog/model.js'
+import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import type { LoadReport, ModelLoad } from './load.js'
 
 /** Weight of the newest sample in a moving average: about the last twenty requests count. */
 const NEWEST_WEIGHT = 0.1
 const NEVER = -1
-/** Slack against decimals, less than one slot of a billion: 0.57 × 100 is a little below 57, 0.1 + 0.7 below 0.8. */
-const TARGET_TOLERANCE = 1e-9
 
 /**
  * The live record of one model, owned by one `LoadTracker`. Fields are plain so that a decision over hundreds of

@@ -1,5 +1,6 @@
 import type { TrackedModel } from '../load/tracked.js'
 import type { LoadTracker } from '../load/tracker.js'
+import { penalised } from '../scoring/load-factor.js'
 import type { Slate } from './slate.js'
 import type { Candidate, ConsideredModel, FilterReason } from './submission.js'
 
@@ -64,17 +65,9 @@ export function explain(
  * model over its target while a comparable one is below. Unknown load weighs as full and over target.
  */
 function liveLoadFactor(model: TrackedModel, loadWeight: number, nowMs: number): number {
-  if (model.isStale(nowMs)) return loadFactor(1, loadWeight, true)
+  if (model.isStale(nowMs)) return penalised(1, loadWeight, true)
   const active = model.inFlight + model.external
-  return loadFactor(Math.min(1, active / model.maxConcurrent), loadWeight, active + 1 > model.targetSlots)
-}
-
-/** Score lost over target, as in the mission's formula. */
-const OVER_TARGET_FACTOR = 0.8
-
-function loadFactor(utilization: number, loadWeight: number, isOverTarget: boolean): number {
-  const factor = 1 - loadWeight * utilization
-  return isOverTarget ? factor * OVER_TARGET_FACTOR : factor
+  return penalised(Math.min(1, active / model.maxConcurrent), loadWeight, active + 1 > model.targetSlots)
 }
 
 function filterReason(model: TrackedModel): FilterReason | undefined {

@@ -8,9 +8,9 @@ const OVER_TARGET_FACTOR = 0.8
 
 /**
  * Slack in the comparison with the target, against decimals: a target computed as `0.1 + 0.7` is a little below 0.8,
- * and 40 of 50 is not above it. One request of a model with up to a billion slots is more than this.
+ * and 40 of 50 is not above it; 0.57 × 100 is a little below 57. One request of up to a billion slots is more than this.
  */
-const TARGET_TOLERANCE = 1e-9
+export const TARGET_TOLERANCE = 1e-9
 
 /** Load of a model as the scorers see it. */
 export interface LoadTerms {
@@ -44,9 +44,13 @@ export function loadFactor(terms: LoadTerms): number {
 /** `loadFactor` for a caller that has checked its input. */
 export function factorAt(utilization: number | null, targetUtilization: number, loadWeight: number): number {
   const used = Math.min(1, utilization ?? 1)
-  const factor = 1 - loadWeight * used
   // With a target of 1 nothing is above it, but the unknown still counts as such.
-  const isOverTarget = utilization === null || used > targetUtilization + TARGET_TOLERANCE
+  return penalised(used, loadWeight, utilization === null || used > targetUtilization + TARGET_TOLERANCE)
+}
+
+/** The formula itself, for a caller that has judged what is over target by its own rule. */
+export function penalised(utilization: number, loadWeight: number, isOverTarget: boolean): number {
+  const factor = 1 - loadWeight * utilization
   return isOverTarget ? factor * OVER_TARGET_FACTOR : factor
 }
 
