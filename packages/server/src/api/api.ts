@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { requestIdOf } from '../gateway/request-id.js'
 import type { ApiDeps, ZodApp } from './deps.js'
 import { answerTo, ApiError, envelopeOf } from './error-envelope.js'
 import { createHttpServer, refuseClientError } from './http-server.js'
@@ -39,7 +38,7 @@ export function createApi(deps: ApiDeps): ZodApp {
     clientErrorHandler: refuseClientError,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
-    genReqId: requestId,
+    genReqId: requestIdOf,
     // Requests that arrive on open connections while closing are few, and better answered than refused.
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
@@ -70,12 +69,8 @@ export function createApi(deps: ApiDeps): ZodApp {
 }
 
 function send(reply: FastifyReply, error: ApiError): void {
-  // Serialised here: an error's status need not be among those the route describes.
-  void reply
-    .code(error.statusCode)
-    .type('application/json; charset=utf-8')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send(envelopeOf(error))
+  // As text: an error's status need not be among those whose shape the route describes.
+  void reply.code(error.statusCode).type('application/json; charset=utf-8').send(envelopeOf(error))
 }
 
 function internalError(error: unknown, request: FastifyRequest, { log }: ApiDeps): ApiError {
@@ -84,10 +79,4 @@ function internalError(error: unknown, request: FastifyRequest, { log }: ApiDeps
     'request failed',
   )
   return new ApiError(500, 'internal_error', `an internal error; the log has it under request ${request.id}`)
-}
-
-/** The caller's own id when it is fit for a header and a log line. */
-function requestId(request: IncomingMessage): string {
-  const given = request.headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }

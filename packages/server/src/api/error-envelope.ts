@@ -1,17 +1,6 @@
 import { LoadstarError } from '@loadstar/core'
+import { errorEnvelope } from '../gateway/refusal.js'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
-
-/** The body of every answer that is not a success; absent values are nulls. */
-interface ErrorEnvelope {
-  readonly error: {
-    readonly message: string
-    readonly type: ErrorType
-    readonly param: string | null
-    readonly code: string
-  }
-}
-
-type ErrorType = 'invalid_request_error' | 'server_error'
 
 /** An answer that is not a success, thrown by whoever finds the reason. */
 export class ApiError extends Error {
@@ -28,9 +17,10 @@ export class ApiError extends Error {
   }
 }
 
-export function envelopeOf({ statusCode, code, param, message }: ApiError): ErrorEnvelope {
-  const type = statusCode < 500 ? 'invalid_request_error' : 'server_error'
-  return { error: { message, type, param, code } }
+/** The body of an answer that is not a success, as text. */
+export function envelopeOf(error: ApiError): string {
+  const type = error.statusCode < 500 ? 'invalid_request_error' : 'server_error'
+  return errorEnvelope({ type, message: error.message, param: error.param, code: error.code })
 }
 
 /** Whatever was thrown as an answer; `undefined` when it is a fault of ours that nobody outside should read. */

@@ -42,7 +42,7 @@ export function refuseClientError(error: Error & { readonly code?: string }, soc
     return
   }
   const answer = ANSWER_TO_CODE[error.code ?? ''] ?? NOT_HTTP
-  const body = JSON.stringify(envelopeOf(answer))
+  const body = envelopeOf(answer)
   const head = [
     `HTTP/1.1 ${answer.statusCode} ${answer.code}`,
     'content-type: application/json; charset=utf-8',

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalog } from '../registry/catalog.js'
 import type { RoutingConfig } from '../config/config.js'
@@ -11,6 +11,7 @@ import { identify } from './identify.js'
 import { listModels } from './models-list.js'
 import type { ExchangeRecord } from './record.js'
 import { badRequest, sendRefusal, type Refusal } from './refusal.js'
+import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -34,7 +35,6 @@ interface GatewayOptions {
 }
 
 const MODELS_PATH = '/v1/models'
-const CLIENT_REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** The OpenAI dialect over HTTP: reads a request far enough to route it, and lets an `Exchange` live it. */
 export class Gateway {
@@ -53,7 +53,7 @@ export class Gateway {
 
   /** Takes every request whose path begins with `/v1/`. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
-    const requestId = readRequestId(req)
+    const requestId = requestIdOf(req)
     res.setHeader('x-request-id', requestId)
     res.on('error', (error) => this.#options.log.warn({ requestId, error: error.message }, 'answer broken'))
     this.#route(req, res, requestId).catch((error: unknown) => {
@@ -173,11 +173,6 @@ function sendJson(res: ServerResponse, value: unknown): void {
 function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
   req.resume()
   sendRefusal(res, refusal)
-}
-
-function readRequestId(req: IncomingMessage): string {
-  const given = req.headers['x-request-id']
-  return typeof given === 'string' && CLIENT_REQUEST_ID.test(given) ? given : randomUUID()
 }
 
 function decodeId(encoded: string): string {
