@@ -61,6 +61,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     assignment: { strategy: 'optimal', loadBalancing: true },
     routing: { loadWeight: 0.3 },
     maxBodyBytes: 8 * 1024 * 1024,
+    apiKeyEnvs: ['KEY'],
     version: '1.2.3',
     clock,
     log: { error: (fields: unknown) => void logged.push(fields) },

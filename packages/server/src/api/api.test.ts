@@ -111,6 +111,24 @@ describe('models', () => {
     expect(inUrl.error.message).not.toContain('hunter2')
   })
 
+  it('name no environment variable as their key that is not listed for it', async () => {
+    const refused = {
+      message: 'api_key_env must be one of server.api_key_envs (KEY), got "PATH"',
+      type: 'invalid_request_error',
+      param: 'api_key_env',
+      code: 'invalid_value',
+    }
+    const unlisted = { ...MODEL, api_key_env: 'PATH' }
+    expect((await api.call('POST', 'models', 400, unlisted)).error).toEqual(refused)
+    await api.call('POST', 'models', 201, { ...MODEL, api_key_env: 'KEY' })
+    expect((await api.call('PUT', 'models/strong', 400, { api_key_env: 'PATH' })).error).toEqual(refused)
+    expect((await api.call('GET', 'models/strong', 200)).model['api_key_env']).toBe('KEY')
+    await api.close()
+    api = await startApi({ apiKeyEnvs: [] })
+    const { error } = await api.call('POST', 'models', 400, { ...MODEL, api_key_env: 'KEY' })
+    expect(error.message).toBe('api_key_env must be one of server.api_key_envs (which lists none), got "KEY"')
+  })
+
   it('of the file are changed there only, and ids are taken once', async () => {
     await api.call('POST', 'models', 201, MODEL)
     for (const [method, path, payload] of [

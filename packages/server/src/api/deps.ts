@@ -14,6 +14,8 @@ export interface ApiDeps {
   readonly assignment: AssignmentConfig
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly maxBodyBytes: number
+  /** Environment variables that a model may name as its key. */
+  readonly apiKeyEnvs: readonly string[]
   /** Release of the server, for the OpenAPI document and the statistics. */
   readonly version: string
   /** Unix milliseconds. */

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Tally } from '../gateway/tally.js'
+import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
@@ -38,6 +39,10 @@ export async function startInstance(config: Config, options: InstanceOptions = {
     for (const entry of registry.shadowed) {
       log.warn({ entry }, 'an entry stored through the API is hidden by the one of the configuration file')
     }
+    for (const { id, apiKeyEnv } of registry.models()) {
+      if (apiKeyEnv === undefined || config.server.apiKeyEnvs.includes(apiKeyEnv)) continue
+      log.warn({ id, apiKeyEnv }, 'a model is called without its key: server.api_key_envs does not list it')
+    }
     for (const id of registry.deactivated) {
       log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
     }
@@ -66,6 +71,7 @@ async function listen(
     catalog: registry,
     admission,
     upstreams,
+    keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,
     maxBodyBytes: server.maxBodyBytes,
     clock: monotonicMs,
@@ -88,6 +94,7 @@ async function listen(
     routing,
     assignment: config.assignment,
     maxBodyBytes: server.maxBodyBytes,
+    apiKeyEnvs: server.apiKeyEnvs,
     version: VERSION,
     clock: monotonicMs,
     log,

@@ -18,6 +18,7 @@ export function buildConfig({
       port: server.port,
       maxBodyBytes: server.max_body_bytes,
       shutdownGraceMs: server.shutdown_grace_ms,
+      apiKeyEnvs: server.api_key_envs,
     },
     models: models.map(modelEntry),
     agents: agents.map((agent) => ({ ...agentFrom(agent), source: 'file' })),

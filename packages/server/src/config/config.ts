@@ -17,6 +17,8 @@ interface ServerConfig {
   readonly maxBodyBytes: number
   /** How long streams may go on after SIGTERM. */
   readonly shutdownGraceMs: number
+  /** Environment variables that models made through the API may have as their key. */
+  readonly apiKeyEnvs: readonly string[]
 }
 
 export interface RoutingConfig {

@@ -26,6 +26,11 @@ export const identifier = z.string().superRefine((id, context) => {
   if (rule !== undefined) context.addIssue({ code: 'custom', message: rule })
 })
 
+/** The name of an environment variable. */
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: 'must be the name of an environment variable' })
+
 /** A capability's name: what also fits into the comma-separated header `x-loadstar-require`. */
 export const capabilityName = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, {
   error: 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ : -',

@@ -28,7 +28,13 @@ describe('parseConfig', () => {
   test('an empty file is a whole configuration of defaults', () => {
     for (const text of ['', '# nothing\n', '{}', 'models:\n  []\n']) {
       expect(parseConfig(text, {}, 'x')).toEqual({
-        server: { host: '127.0.0.1', port: 8080, maxBodyBytes: 8_388_608, shutdownGraceMs: 25_000 },
+        server: {
+          host: '127.0.0.1',
+          port: 8080,
+          maxBodyBytes: 8_388_608,
+          shutdownGraceMs: 25_000,
+          apiKeyEnvs: [],
+        },
         models: [],
         agents: [],
         routing: {

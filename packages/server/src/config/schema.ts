@@ -14,7 +14,7 @@ import {
 import { z } from 'zod'
 import { DIALECTS } from '../registry/entry.js'
 import { closedObject } from './closed-object.js'
-import { capabilityName, identifier } from './identifier.js'
+import { capabilityName, identifier, variableName } from './identifier.js'
 
 const LONGEST_TIMEOUT_MS = 86_400_000
 const MIB = 1_048_576
@@ -61,6 +61,12 @@ const SERVER = closedObject({
     .default(25_000)
     .describe(
       'Milliseconds that running answers may go on after SIGTERM. Just below the 30 s after which Kubernetes kills.',
+    ),
+  api_key_envs: z
+    .array(variableName)
+    .default([])
+    .describe(
+      'Environment variables that models added through the API may name as `api_key_env`. Whoever reaches the API can have their values sent to a server of their own, so none unless listed.',
     ),
 })
 

@@ -11,6 +11,7 @@ import type { ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
 import { Relay } from './relay.js'
 import { withModel, type RoutedBody } from './routed-body.js'
+import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
 
 interface ExchangeContext {
@@ -27,6 +28,7 @@ interface ExchangeContext {
   readonly catalog: Catalog
   readonly admission: Admission
   readonly upstreams: Upstreams
+  readonly keyOf: KeyOf
   readonly routing: { readonly maxWaitMs: number; readonly timeouts: Timeouts }
   readonly clock: () => number
   readonly log: { warn(fields: object, message: string): void }
@@ -156,7 +158,7 @@ export class Exchange {
   }
 
   #upstreamHeaders(model: ModelEntry): Record<string, string> {
-    const { req, requestId } = this.#context
+    const { req, requestId, keyOf } = this.#context
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       accept: req.headers.accept ?? '*/*',
@@ -166,7 +168,7 @@ export class Exchange {
       const value = req.headers[name]
       if (typeof value === 'string') headers[name] = value
     }
-    const key = model.apiKey ?? (model.apiKeyEnv === undefined ? undefined : process.env[model.apiKeyEnv])
+    const key = keyOf(model)
     if (key !== undefined) headers['authorization'] = `Bearer ${key}`
     return headers
   }

@@ -13,6 +13,7 @@ import type { ExchangeRecord } from './record.js'
 import { badRequest, sendRefusal, type Refusal } from './refusal.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
+import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
 
 /** What the gateway writes about itself; pino's shape. */
@@ -25,6 +26,7 @@ interface GatewayOptions {
   readonly catalog: Catalog
   readonly admission: Admission
   readonly upstreams: Upstreams
+  readonly keyOf: KeyOf
   readonly routing: RoutingConfig
   readonly maxBodyBytes: number
   /** Milliseconds, monotonic. */

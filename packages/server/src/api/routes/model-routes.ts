@@ -37,7 +37,8 @@ const READ = {
 const CREATE = {
   tags: ['models'],
   summary: 'Add a model',
-  description: 'It takes live traffic at once.',
+  description:
+    'It takes live traffic at once. An api_key_env that server.api_key_envs does not list is a 400.',
   body: NEW_MODEL,
   response: { 201: CHANGED, ...refusals(400, 409, 413, 415) },
 }
@@ -64,7 +65,7 @@ const DELETE = {
 }
 
 /** Create, read, update and delete models of the registry; the live router follows at once. */
-export function modelRoutes(app: ZodApp, { registry }: ApiDeps): void {
+export function modelRoutes(app: ZodApp, { registry, apiKeyEnvs }: ApiDeps): void {
   app.get(PATH, { schema: LIST }, ({ query }) => {
     const models = registry.models()
     return {
@@ -82,12 +83,14 @@ export function modelRoutes(app: ZodApp, { registry }: ApiDeps): void {
   })
 
   app.post(PATH, { schema: CREATE }, async ({ body }, reply) => {
+    refuseUnlistedKey(body.api_key_env, apiKeyEnvs)
     const model = await registry.createModel(modelEntryFrom(body))
     reply.code(201).header('location', `${PATH}/${encodeURIComponent(model.id)}`)
     return { success: true as const, model: modelView(model), message: `model "${model.id}" added` }
   })
 
   app.put(`${PATH}/:id`, { schema: UPDATE }, async ({ params, body }) => {
+    refuseUnlistedKey(body.api_key_env, apiKeyEnvs)
     const model = await registry.updateModel(params.id, (current) => changedModel(current, body))
     return { success: true as const, model: modelView(model), message: `model "${model.id}" changed` }
   })
@@ -96,4 +99,12 @@ export function modelRoutes(app: ZodApp, { registry }: ApiDeps): void {
     await registry.deleteModel(params.id)
     return { success: true as const, message: `model "${params.id}" and its assignments deleted` }
   })
+}
+
+/** Or a caller could name any variable of this process, and have its value sent to a server of their own. */
+function refuseUnlistedKey(name: string | null | undefined, listed: readonly string[]): void {
+  if (name === undefined || name === null || listed.includes(name)) return
+  const known = listed.length === 0 ? 'which lists none' : listed.join(', ')
+  const message = `api_key_env must be one of server.api_key_envs (${known}), got "${name}"`
+  throw new ApiError(400, 'invalid_value', message, 'api_key_env')
 }

@@ -3,17 +3,16 @@ import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
 import { priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
+import { variableName } from '../../config/identifier.js'
 import { DIALECTS, type ModelEntry } from '../../registry/entry.js'
 import { withoutDefault } from './without-default.js'
 
 const FIELDS = CONFIG_SCHEMA.shape.models.unwrap().element.shape
 
-const API_KEY_ENV = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: 'must be the name of an environment variable' })
+const API_KEY_ENV = variableName
   .optional()
   .describe(
-    'Name of the environment variable that holds the bearer token; the token itself is never accepted.',
+    'Name of the environment variable that holds the bearer token, one of server.api_key_envs; the token itself is never accepted.',
   )
 
 const PROFILE_FIELDS = {
