@@ -2,7 +2,7 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Workload } from './plan.js'
 import { TrafficRecorder, type TrafficReport } from './report.js'
 import type { RequestResult } from './result.js'
-import { manyListeners, send } from './send.js'
+import { send, signalOfRun } from './send.js'
 
 /** At least one of `requests` and `durationMs` must be given; the first to be reached ends the run. */
 interface ClosedLoopOptions {
@@ -38,7 +38,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<Traffic
   if (requests === Infinity && durationMs === Infinity)
     throw new RangeError('give requests, durationMs or both')
   const dispatcher = options.dispatcher ?? new Agent()
-  const signal = manyListeners(options.signal)
+  const { signal, detach } = signalOfRun(options.signal)
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const recorder = new TrafficRecorder()
   const endMs = performance.now() + durationMs
@@ -57,6 +57,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<Traffic
     await Promise.all(Array.from({ length: clients }, client))
     return recorder.report()
   } finally {
+    detach()
     if (options.dispatcher === undefined) await dispatcher.destroy()
   }
 }

@@ -2,7 +2,7 @@ import { Agent } from 'undici'
 import { DEFAULT_TIMEOUT_MS } from './closed-loop.js'
 import type { Workload } from './plan.js'
 import { TrafficRecorder, type TrafficReport } from './report.js'
-import { manyListeners, send } from './send.js'
+import { send, signalOfRun } from './send.js'
 
 interface OpenLoopOptions {
   readonly workload: Workload
@@ -37,7 +37,7 @@ export function startOpenLoop(options: OpenLoopOptions): RunningTraffic {
   const { workload, random, maxInFlight = DEFAULT_MAX_IN_FLIGHT } = options
   const recorder = new TrafficRecorder()
   const dispatcher = new Agent()
-  const signal = manyListeners(options.signal)
+  const { signal, detach } = signalOfRun(options.signal)
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const underWay = new Set<Promise<void>>()
   const startMs = performance.now()
@@ -78,6 +78,7 @@ export function startOpenLoop(options: OpenLoopOptions): RunningTraffic {
   const stop = async (): Promise<TrafficReport> => {
     halt()
     await Promise.all(underWay)
+    detach()
     await dispatcher.destroy()
     return recorder.report()
   }

@@ -54,16 +54,24 @@ export async function send(plan: RequestPlan, options: SendOptions): Promise<Req
   return { ...seen, end, isStream: plan.isStream, latencyMs: performance.now() - startMs }
 }
 
+/** A signal for one run, and how to let go of the signal it follows. */
+interface RunSignal {
+  readonly signal: AbortSignal
+  readonly detach: () => void
+}
+
 /**
- * A signal that aborts with `outer`, if there is one, and to which hundreds of requests may listen at once:
- * Node warns of a leak from the eleventh listener on, and the caller's own signal is not ours to change.
+ * A signal that aborts with `outer`, if there is one, and to which hundreds of requests may listen at once: Node warns
+ * of a leak from the eleventh listener on, and the caller's own signal is not ours to change. Detached after the run,
+ * for a caller may use one signal for many runs.
  */
-export function manyListeners(outer: AbortSignal | undefined): AbortSignal {
+export function signalOfRun(outer: AbortSignal | undefined): RunSignal {
   const own = new AbortController()
   setMaxListeners(0, own.signal)
-  if (outer?.aborted === true) own.abort()
-  outer?.addEventListener('abort', () => own.abort(), { once: true })
-  return own.signal
+  const abort = (): void => own.abort()
+  if (outer?.aborted === true) abort()
+  outer?.addEventListener('abort', abort, { once: true })
+  return { signal: own.signal, detach: () => outer?.removeEventListener('abort', abort) }
 }
 
 async function exchange(

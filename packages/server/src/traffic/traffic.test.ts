@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -168,6 +169,19 @@ describe('a closed loop', () => {
     const workload = always({ baseUrl: 'http://127.0.0.1:9/v1', model: 'm', isStream: false })
     await expect(runClosedLoop({ workload, clients: 1 })).rejects.toThrow('give requests, durationMs or both')
     await expect(runClosedLoop({ workload, clients: 0, requests: 1 })).rejects.toThrow('clients must be')
+  })
+})
+
+describe('a signal used for many runs', () => {
+  test('carries no listener of a run that has ended', async () => {
+    const { baseUrl } = await start({})
+    const { signal } = new AbortController()
+    const options = { workload: () => ({ baseUrl, model: 'm', isStream: false }), signal }
+    await runClosedLoop({ ...options, clients: 2, requests: 4 })
+    const running = startOpenLoop({ ...options, ratePerSecond: 100, random: seededRandom(1) })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await running.stop()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 })
 
