@@ -60,6 +60,8 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     },
     assignment: { strategy: 'optimal', loadBalancing: true },
     routing: { loadWeight: 0.3 },
+    host: '127.0.0.1',
+    allowedHosts: ['loadstar.example'],
     maxBodyBytes: 8 * 1024 * 1024,
     apiKeyEnvs: ['KEY'],
     version: '1.2.3',

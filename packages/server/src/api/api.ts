@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
 import { statsRoute } from './routes/stats-route.js'
+import { crossOriginRefusal, hostCheck } from './same-site.js'
 import { validatorCompiler } from './validation.js'
 
 const ROUTES = [
@@ -42,7 +43,12 @@ export function createApi(deps: ApiDeps): ZodApp {
     // Requests that arrive on open connections while closing are few, and better answered than refused.
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
-    serverFactory: (handler) => createHttpServer(handler, deps.gateway),
+    serverFactory: (handler) =>
+      createHttpServer({
+        api: handler,
+        gateway: deps.gateway,
+        checkHost: hostCheck(deps.host, deps.allowedHosts),
+      }),
   }).withTypeProvider<ZodTypeProvider>()
   // JSON only: a text body would reach the schemas as one string.
   app.removeContentTypeParser('text/plain')
@@ -51,7 +57,7 @@ export function createApi(deps: ApiDeps): ZodApp {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done()
+    done(crossOriginRefusal(request.raw))
   })
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     send(reply, answerTo(error) ?? internalError(error, request, deps))

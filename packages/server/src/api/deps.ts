@@ -13,6 +13,10 @@ export interface ApiDeps {
   /** What a run uses where its request does not say. */
   readonly assignment: AssignmentConfig
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  /** Address it listens on, as configured. */
+  readonly host: string
+  /** Further names by which clients reach it. */
+  readonly allowedHosts: readonly string[]
   readonly maxBodyBytes: number
   /** Environment variables that a model may name as its key. */
   readonly apiKeyEnvs: readonly string[]

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PREFIX, startApi, type RunningApi } from './api-fixture.contract.js'
+import { PREFIX, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
 
 let api: RunningApi
 let url: string
@@ -60,6 +60,113 @@ describe('one port', () => {
       expect(answer.status).toBe(200)
       expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('a web page of another origin', () => {
+  const CHANGING = /^(POST|PUT|DELETE|PATCH) /
+
+  it('changes nothing by any route, with or without a body', async () => {
+    const changing = api.routes.filter((route) => CHANGING.test(route))
+    expect(changing).toHaveLength(11)
+    const spare = { origin: 'https://evil.example', host: '127.0.0.1:8080' }
+    for (const [method, path] of changing.map((route) => route.split(' '))) {
+      for (const headers of [
+        spare,
+        { ...spare, origin: 'null' },
+        { ...spare, 'sec-fetch-site': 'cross-site' },
+      ]) {
+        const answer = await api.app.inject({
+          method: method as 'POST',
+          url: path?.replace(':id', 'filed') ?? '',
+          headers,
+        })
+        expect([answer.statusCode, answer.json<Answer>().error.code], `${method} ${path}`).toEqual([
+          403,
+          'cross_origin',
+        ])
+      }
+    }
+  })
+
+  it('finds no content type that a browser sends without asking', async () => {
+    const changing = api.routes.filter((route) => CHANGING.test(route))
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      undefined,
+    ]
+    for (const [method, path] of changing.map((route) => route.split(' '))) {
+      for (const type of types) {
+        const answer = await api.app.inject({
+          method: method as 'POST',
+          url: path?.replace(':id', 'filed') ?? '',
+          headers: { 'content-length': '2', ...(type === undefined ? {} : { 'content-type': type }) },
+          payload: Buffer.from('{}'),
+        })
+        expect(answer.statusCode, `${method} ${path} ${type}`).toBe(415)
+      }
+    }
+  })
+
+  it('gets no permission when it asks for it', async () => {
+    for (const path of [`${PREFIX}/agents`, `${PREFIX}/agents/filed`]) {
+      const headers = { origin: 'https://evil.example', 'access-control-request-method': 'DELETE' }
+      const answer = await fetch(url + path, { method: 'OPTIONS', headers })
+      expect(answer.status).toBe(404)
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    }
+  })
+
+  it('is not mistaken for a page of this server, nor for a program', async () => {
+    const ask = (headers: Record<string, string>) =>
+      api.app.inject({ method: 'POST', url: `${PREFIX}/auto-assign-all?`, headers })
+    const host = '127.0.0.1:8080'
+    for (const headers of [
+      {},
+      { host, origin: `http://${host}` },
+      { host, origin: 'https://behind.proxy', 'sec-fetch-site': 'same-origin' },
+    ]) {
+      expect((await ask(headers)).statusCode).toBe(200)
+    }
+  })
+})
+
+describe('the name a request was sent to', () => {
+  const status = async (host: string, path = '/livez') => {
+    const answer = await exchange(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+    return answer.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)
+  }
+
+  it('is one that cannot have been made to point here', async () => {
+    for (const host of [
+      '127.0.0.1',
+      '127.0.0.1:8080',
+      '[::1]:8080',
+      'localhost',
+      'LocalHost.:80',
+      'app.localhost',
+      'loadstar.example:443',
+    ]) {
+      expect(await status(host), host).toBe('200')
+    }
+    for (const host of [
+      'evil.example',
+      'evil.example:8080',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ]) {
+      for (const path of ['/livez', '/v1/models', '/docs/'])
+        expect(await status(host, path), host).toBe('403')
+    }
+  })
+
+  it('may be any where it does not listen on loopback', async () => {
+    await api.close()
+    api = await startApi({ host: '0.0.0.0' })
+    await api.app.listen({ host: '127.0.0.1', port: 0 })
+    expect(await status('loadstar:8080')).toBe('200')
   })
 })
 

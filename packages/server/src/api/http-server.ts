@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { ApiError, envelopeOf } from './error-envelope.js'
+import type { HostCheck } from './same-site.js'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -12,12 +13,21 @@ const REQUEST_TIMEOUT_MS = 120_000
 const KEEP_ALIVE_TIMEOUT_MS = 75_000
 const MAX_HEADER_BYTES = 32_768
 
+interface Parts {
+  readonly api: Handler
+  /** Takes every path that begins with `/v1/`. */
+  readonly gateway: Handler | undefined
+  readonly checkHost: HostCheck
+}
+
 /** One port for both: `/v1/…` goes straight to the gateway, everything else to the API. */
-export function createHttpServer(api: Handler, gateway: Handler | undefined): Server {
-  const handler: Handler =
-    gateway === undefined
-      ? api
-      : (req, res) => (req.url?.startsWith('/v1/') === true ? gateway(req, res) : api(req, res))
+export function createHttpServer({ api, gateway, checkHost }: Parts): Server {
+  const handler: Handler = (req, res) => {
+    const refusal = checkHost(req)
+    if (refusal !== undefined) refuse(req, res, refusal)
+    else if (gateway !== undefined && req.url?.startsWith('/v1/') === true) gateway(req, res)
+    else api(req, res)
+  }
   return createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -34,6 +44,16 @@ const ANSWER_TO_CODE: Readonly<Record<string, ApiError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError(408, 'request_timeout', 'the request did not arrive in time'),
 }
 const NOT_HTTP = new ApiError(400, 'invalid_http', 'the request must be HTTP/1.1')
+
+function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): void {
+  req.resume()
+  const body = envelopeOf(answer)
+  res.writeHead(answer.statusCode, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  })
+  res.end(body)
+}
 
 /** Answers bytes that are not a request; there is no response object for those. */
 export function refuseClientError(error: Error & { readonly code?: string }, socket: Socket): void {

@@ -94,6 +94,8 @@ async function listen(
     routing,
     assignment: config.assignment,
     maxBodyBytes: server.maxBodyBytes,
+    host: server.host,
+    allowedHosts: server.allowedHosts,
     apiKeyEnvs: server.apiKeyEnvs,
     version: VERSION,
     clock: monotonicMs,

@@ -16,6 +16,7 @@ export function buildConfig({
     server: {
       host: server.host,
       port: server.port,
+      allowedHosts: server.allowed_hosts,
       maxBodyBytes: server.max_body_bytes,
       shutdownGraceMs: server.shutdown_grace_ms,
       apiKeyEnvs: server.api_key_envs,

@@ -14,6 +14,8 @@ interface ServerConfig {
   readonly host: string
   /** 0 picks a free port. */
   readonly port: number
+  /** Names besides `host`, localhost and addresses by which clients reach it; checked on loopback only. */
+  readonly allowedHosts: readonly string[]
   readonly maxBodyBytes: number
   /** How long streams may go on after SIGTERM. */
   readonly shutdownGraceMs: number

@@ -48,6 +48,12 @@ const SERVER = closedObject({
     .max(65_535)
     .default(8080)
     .describe('TCP port; PORT overrides it, 0 picks a free one. 8080 needs no special rights.'),
+  allowed_hosts: z
+    .array(z.string().regex(/^[A-Za-z0-9._-]{1,253}$/, { error: 'must be a host name without port' }))
+    .default([])
+    .describe(
+      'Host names by which clients reach it while it listens on loopback, e.g. that of a proxy on the same machine that keeps the name. Addresses, localhost and server.host need not be listed; other names are refused, so that no web page whose name was made to point at this machine can use it.',
+    ),
   max_body_bytes: z
     .int()
     .min(1024)
