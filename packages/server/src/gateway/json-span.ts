@@ -16,8 +16,7 @@ const CLOSE_BRACE = 0x7d
 /**
  * Finds the value of a top-level key in a JSON object that is known to be valid.
  *
- * Where the key is repeated the last one is returned, the one every parser keeps. A key written with
- * escapes is not found.
+ * Where the key is repeated the last one is returned, the one every parser keeps.
  *
  * @returns the value's span without surrounding white space, or `undefined`. O(bytes).
  */
@@ -31,11 +30,18 @@ export function findTopLevelValue(json: Buffer, key: string): Span | undefined {
     const keyEnd = endOfString(json, keyStart)
     const start = afterColon(json, keyEnd)
     const end = endOfValue(json, start)
-    if (keyEnd - keyStart === wanted.length && wanted.compare(json, keyStart, keyEnd) === 0) {
+    if (isKey(json, keyStart, keyEnd, wanted)) {
       found = trimmed(json, start, end)
     }
     at = end + 1
   }
+}
+
+/** A key may be written with escapes and still be the same. */
+function isKey(json: Buffer, start: number, end: number, wanted: Buffer): boolean {
+  const written = json.subarray(start, end)
+  if (!written.includes(BACKSLASH)) return written.equals(wanted)
+  return JSON.stringify(JSON.parse(written.toString('utf8'))) === wanted.toString('utf8')
 }
 
 /** One past the closing quote: searching for quotes natively is what keeps megabytes of prompt cheap. */

@@ -43,8 +43,7 @@ export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
 export function withModel(body: RoutedBody, model: string): Buffer {
   if (model === body.model) return body.bytes
   const span = findTopLevelValue(body.bytes, 'model')
-  // The key itself was written with escapes: rare enough to pay for serialising.
-  if (!span) return Buffer.from(JSON.stringify({ ...body.fields, model }))
+  if (!span) throw new TypeError('a routed body has a model')
   return Buffer.concat([
     body.bytes.subarray(0, span.start),
     Buffer.from(JSON.stringify(model)),
