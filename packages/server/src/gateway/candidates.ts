@@ -34,7 +34,8 @@ export class Candidates {
     let candidates = this.#kept.get(key)
     if (!candidates) {
       candidates = this.#score(identity)
-      this.#kept.set(key, candidates)
+      // What nobody can do may be any text a client thinks of.
+      if (candidates.length > 0) this.#kept.set(key, candidates)
     }
     return candidates
   }
