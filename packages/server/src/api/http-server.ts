@@ -23,9 +23,11 @@ interface Parts {
 /** One port for both: `/v1/…` goes straight to the gateway, everything else to the API. */
 export function createHttpServer({ api, gateway, checkHost }: Parts): Server {
   const handler: Handler = (req, res) => {
+    req.url = originForm(req.url ?? '')
+    latestAnswer.set(req.socket, res)
     const refusal = checkHost(req)
     if (refusal !== undefined) refuse(req, res, refusal)
-    else if (gateway !== undefined && req.url?.startsWith('/v1/') === true) gateway(req, res)
+    else if (gateway !== undefined && req.url.startsWith('/v1/')) gateway(req, res)
     else api(req, res)
   }
   return createServer(
@@ -45,6 +47,16 @@ const ANSWER_TO_CODE: Readonly<Record<string, ApiError>> = {
 }
 const NOT_HTTP = new ApiError(400, 'invalid_http', 'the request must be HTTP/1.1')
 
+/** The latest answer of each connection. */
+const latestAnswer = new WeakMap<Socket, ServerResponse>()
+
+/** A whole URL may stand where usually only its path does (RFC 9112, 3.2.2). */
+function originForm(target: string): string {
+  const path = /^https?:\/\/[^/?]*(.*)$/i.exec(target)?.[1]
+  if (path === undefined) return target
+  return path.startsWith('/') ? path : `/${path}`
+}
+
 function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): void {
   req.resume()
   const body = envelopeOf(answer)
@@ -55,9 +67,11 @@ function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): vo
   res.end(body)
 }
 
-/** Answers bytes that are not a request; there is no response object for those. */
+/** Answers bytes that are not a request, unless that would land in the middle of an answer. */
 export function refuseClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const answering = latestAnswer.get(socket)
+  const isInAnswer = answering?.headersSent === true && !answering.writableFinished
+  if (isInAnswer || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }

@@ -55,13 +55,10 @@ export class Gateway {
 
   /** Takes every request whose path begins with `/v1/`. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
-    const requestId = requestIdOf(req)
-    res.setHeader('x-request-id', requestId)
-    res.on('error', (error) => this.#options.log.warn({ requestId, error: error.message }, 'answer broken'))
-    this.#route(req, res, requestId).catch((error: unknown) => {
-      this.#options.log.error({ requestId, error }, 'request failed inside the gateway')
-      sendRefusal(res, internalError(requestId))
-    })
+    // Of requests pipelined on one connection each waits for its turn: its answer cannot go out before, and until
+    // then nobody is told when the client leaves.
+    if (res.socket === null) res.once('socket', () => this.#begin(req, res))
+    else this.#begin(req, res)
   }
 
   /** Refuses newcomers and those who wait, then resolves when the last running request has ended. */
@@ -74,6 +71,16 @@ export class Gateway {
   /** Ends what still runs. */
   abortAll(): void {
     for (const exchange of [...this.#exchanges]) exchange.abort()
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse): void {
+    const requestId = requestIdOf(req)
+    res.setHeader('x-request-id', requestId)
+    res.on('error', (error) => this.#options.log.warn({ requestId, error: error.message }, 'answer broken'))
+    this.#route(req, res, requestId).catch((error: unknown) => {
+      this.#options.log.error({ requestId, error }, 'request failed inside the gateway')
+      sendRefusal(res, internalError(requestId))
+    })
   }
 
   async #route(req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void> {

@@ -16,10 +16,8 @@ interface RelayContext {
   ended(ending: Ending): void
 }
 
-/** An answer up to this size is checked whole before any of it goes out; a larger one streams through. */
+/** An answer up to this size is checked whole before any of it goes out; a larger one streams through, unless it is an error. */
 const LARGEST_CHECKED = 8 * 1024 * 1024
-/** An error body is only quoted from. */
-const LARGEST_FAULT = 64 * 1024
 /** Upstream headers that mean something to the client and nothing to the connection. */
 const PASSED_HEADERS = /^(content-type|content-encoding|openai-|x-ratelimit-|anthropic-ratelimit-)/
 
@@ -75,7 +73,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     this.#context.firstByte()
-    const type = String(headers['content-type'] ?? '')
+    const type = String(headers['content-type'] ?? '').toLowerCase()
     if (status >= 300) this.#state = 'fault'
     else if (type.startsWith('text/event-stream')) this.#begin('events')
     else if (type.startsWith('application/json')) this.#state = 'checking'
@@ -93,14 +91,17 @@ export class Relay implements Dispatcher.DispatchHandler {
         this.#write(controller, chunk)
         return
       case 'checking':
-        this.#collect(chunk, LARGEST_CHECKED)
+        this.#collect(chunk)
         if (this.#size > LARGEST_CHECKED) {
           this.#begin('bytes')
           this.#write(controller, Buffer.concat(this.#chunks))
         }
         return
       case 'fault':
-        this.#collect(chunk, LARGEST_FAULT)
+        this.#collect(chunk)
+        if (this.#size > LARGEST_CHECKED) {
+          this.#abort(this.#invalidAnswer(`more than ${LARGEST_CHECKED} bytes of error`))
+        }
         return
       case 'waiting':
       case 'ended':
@@ -169,8 +170,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     res.once('drain', () => controller.resume())
   }
 
-  #collect(chunk: Buffer, limit: number): void {
-    if (this.#size <= limit) this.#chunks.push(chunk)
+  #collect(chunk: Buffer): void {
+    this.#chunks.push(chunk)
     this.#size += chunk.length
   }
 
