@@ -6,6 +6,7 @@ import type { ModelEntry } from '../registry/entry.js'
 import type { Admission, Entry, Verdict } from './admission.js'
 import type { Endpoint } from './endpoint.js'
 import type { Ending } from './ending.js'
+import { explanationOf } from './explanation.js'
 import type { Identity } from './identify.js'
 import type { ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
@@ -187,16 +188,7 @@ export class Exchange {
   }
 
   #explanation({ considered }: Pick<Granted, 'considered'>): Record<string, string> {
-    if (!considered) return {}
-    const terms = considered.map((model) => ({
-      model: model.modelId,
-      score: rounded(model.score),
-      utilization: model.utilization === null ? null : rounded(model.utilization),
-      load_factor: rounded(model.loadFactor),
-      weighted_score: rounded(model.weightedScore),
-      ...(model.filteredBecause ? { filtered: model.filteredBecause } : {}),
-    }))
-    return { 'x-loadstar-explanation': JSON.stringify(terms) }
+    return considered ? { 'x-loadstar-explanation': explanationOf(considered) } : {}
   }
 
   #record(outcome: Outcome, lease?: Lease): void {
@@ -213,10 +205,6 @@ export class Exchange {
       ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
     })
   }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000
 }
 
 /** 429 where capacity exists but is contended, 503 where nothing can serve. */
