@@ -7,6 +7,7 @@ import {
   type Server,
   type Socket,
 } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Instance } from '../src/cli/instance.js'
 import { configOf, quietInstance } from './rig.js'
@@ -189,6 +190,7 @@ describe('every lawful way to write a request', () => {
       const answer = await fetch(instance.url + path, { method: 'HEAD' })
       expect([answer.status, await answer.text()]).toEqual([status, ''])
       expect(Number(answer.headers.get('content-length'))).toBeGreaterThan(0)
+      expect(answer.headers.get('allow')).toBe(status === 405 ? 'POST' : null)
     }
   })
 })
@@ -211,6 +213,17 @@ describe('an answer of a model', () => {
       res.writeHead(200, { 'content-type': 'Application/JSON; Charset=UTF-8' }).end('{"object":"list"}'),
     )
     expect(await (await ask(instance)).json()).toEqual({ object: 'list' })
+  })
+
+  it('that is compressed though nobody asked passes through as it is', async () => {
+    const events = 'data: {}\n\ndata: [DONE]\n\n'
+    const instance = await before((_req, res) =>
+      res
+        .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })
+        .end(gzipSync(events)),
+    )
+    expect(await (await ask(instance)).text()).toBe(events)
+    expectFree(instance)
   })
 
   it('that refuses the request passes through whole, however long it says why', async () => {
@@ -249,6 +262,19 @@ describe('a client that leaves', () => {
     await expect(left).rejects.toThrow()
     await vi.waitFor(() => expectFree(instance))
     await vi.waitFor(() => expect(openCalls).toBe(0))
+  })
+
+  it('while the connection to its model is being made frees the slot', async () => {
+    // A TLS handshake that is never answered is a connection that never comes about.
+    const silent = await listen(createTcpServer((socket) => socket.on('error', () => socket.destroy())))
+    const instance = await instanceBefore(silent.replace('http:', 'https:'))
+    const leaving = new AbortController()
+    const left = ask(instance, leaving.signal)
+    await vi.waitFor(() => expect(instance.snapshot().inFlight).toBe(1))
+    leaving.abort()
+    await expect(left).rejects.toThrow()
+    await vi.waitFor(() => expectFree(instance))
+    expect(instance.snapshot().models).toMatchObject([{ requests: 1, failures: 0 }])
   })
 
   it('while it reads too slowly frees the slot', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { requestIdOf } from '../gateway/request-id.js'
 import { ApiError, envelopeOf } from './error-envelope.js'
 import type { HostCheck } from './same-site.js'
 
@@ -61,6 +62,7 @@ function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): vo
   req.resume()
   const body = envelopeOf(answer)
   res.writeHead(answer.statusCode, {
+    'x-request-id': requestIdOf(req),
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   })

@@ -87,12 +87,13 @@ export class Gateway {
     const path = (req.url ?? '').split('?', 1)[0] ?? ''
     if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) {
       if (req.method === 'GET' || req.method === 'HEAD') this.#answerModels(res, path)
-      else refuse(req, res, wrongMethod(req, path, 'GET'))
+      else refuse(req, res.setHeader('allow', 'GET, HEAD'), wrongMethod(req, path, 'GET'))
       return
     }
     const endpoint = ENDPOINTS.get(path)
     if (!endpoint) refuse(req, res, unknownRoute(req, path))
-    else if (req.method !== 'POST') refuse(req, res, wrongMethod(req, path, 'POST'))
+    else if (req.method !== 'POST')
+      refuse(req, res.setHeader('allow', 'POST'), wrongMethod(req, path, 'POST'))
     else await this.#forward(req, res, endpoint, requestId)
   }
 

@@ -75,7 +75,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#context.firstByte()
     const type = String(headers['content-type'] ?? '').toLowerCase()
     if (status >= 300) this.#state = 'fault'
-    else if (type.startsWith('text/event-stream')) this.#begin('events')
+    // Frames of compressed events cannot be seen.
+    else if (type.startsWith('text/event-stream')) this.#begin(isEncoded(headers) ? 'bytes' : 'events')
     else if (type.startsWith('application/json')) this.#state = 'checking'
     else this.#abort(this.#invalidAnswer(`content-type "${type.slice(0, 60)}"`))
   }
