@@ -140,6 +140,15 @@ describe('what the gateway refuses, naming field, rule and value', () => {
       /application\/json/,
     ],
     [
+      'a compressed body',
+      chat,
+      { 'content-encoding': 'gzip' },
+      415,
+      'unsupported_media_type',
+      null,
+      /content-encoding must be left out, got "gzip"/,
+    ],
+    [
       'a body over the limit',
       { ...chat, pad: 'x'.repeat(20_000) },
       {},

@@ -196,16 +196,19 @@ function decodeId(encoded: string): string {
 function checkContentType(req: IncomingMessage): Refusal | undefined {
   const type = req.headers['content-type']
   const mime = type?.split(';', 1)[0]?.trim().toLowerCase()
-  if (mime === 'application/json') return undefined
-  return badRequest(
-    `content-type must be application/json, got ${type ? `"${type.slice(0, 80)}"` : 'none'}`,
-    null,
-    {
-      status: 415,
-      code: 'unsupported_media_type',
-      reason: 'unsupported_media_type',
-    },
-  )
+  if (mime !== 'application/json') {
+    return unsupported(
+      `content-type must be application/json, got ${type ? `"${type.slice(0, 80)}"` : 'none'}`,
+    )
+  }
+  const encoding = req.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return undefined
+  return unsupported(`content-encoding must be left out, got "${encoding.slice(0, 80)}"`)
+}
+
+function unsupported(message: string): Refusal {
+  const what = 'unsupported_media_type'
+  return badRequest(message, null, { status: 415, code: what, reason: what })
 }
 
 function wrongMethod(req: IncomingMessage, path: string, allowed: string): Refusal {
