@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { badRequest, type Refusal } from './refusal.js'
 
 type BodyResult =
@@ -6,20 +6,20 @@ type BodyResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'gone' }
 
-/** How long a client may go on sending what was refused before its socket is closed. */
-const DISCARD_MS = 2_000
+/** How long, and how much, a client may go on sending what was refused before its connection is closed. */
+const DISCARD_MS = 30_000
+const LARGEST_DISCARDED = 64 * 1024 * 1024
 
 /**
  * Reads a request body once, up to `limit` bytes.
  *
- * A body that is too large is refused as soon as that is known; what still arrives is thrown away for a
- * moment, so that a client in the middle of sending reads the answer instead of a reset connection.
+ * A body that is too large is refused as soon as that is known, and what still arrives is thrown away.
  */
-export function readBody(req: IncomingMessage, res: ServerResponse, limit: number): Promise<BodyResult> {
+export function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
   return new Promise((resolve) => {
     const declared = Number(req.headers['content-length'])
     if (declared > limit) {
-      discard(req, res)
+      discardBody(req)
       resolve({ kind: 'refused', refusal: tooLarge(limit, declared) })
       return
     }
@@ -29,7 +29,7 @@ export function readBody(req: IncomingMessage, res: ServerResponse, limit: numbe
       size += chunk.length
       if (size > limit) {
         req.off('data', onData)
-        discard(req, res)
+        discardBody(req)
         resolve({ kind: 'refused', refusal: tooLarge(limit, size) })
         return
       }
@@ -46,11 +46,19 @@ export function readBody(req: IncomingMessage, res: ServerResponse, limit: numbe
   })
 }
 
-function discard(req: IncomingMessage, res: ServerResponse): void {
-  res.setHeader('connection', 'close')
-  req.resume()
+/**
+ * Throws away what still arrives of a request that is answered already. Closing instead would reset the connection
+ * under a client that sends everything before it reads, and the answer would be lost with it.
+ */
+export function discardBody(req: IncomingMessage): void {
+  let left = LARGEST_DISCARDED
+  req.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) req.socket.destroy()
+  })
   const timer = setTimeout(() => req.socket.destroy(), DISCARD_MS)
-  req.socket.once('close', () => clearTimeout(timer))
+  req.once('close', () => clearTimeout(timer))
+  req.once('end', () => clearTimeout(timer))
 }
 
 function tooLarge(limit: number, size: number): Refusal {

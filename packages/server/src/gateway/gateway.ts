@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalog } from '../registry/catalog.js'
 import type { RoutingConfig } from '../config/config.js'
 import type { Admission } from './admission.js'
-import { readBody } from './body.js'
+import { discardBody, readBody } from './body.js'
 import { Candidates } from './candidates.js'
 import { ENDPOINTS, type Endpoint } from './endpoint.js'
 import { Exchange } from './exchange.js'
@@ -108,7 +108,7 @@ export class Gateway {
       refuse(req, res, wrongType)
       return
     }
-    const read = await readBody(req, res, this.#options.maxBodyBytes)
+    const read = await readBody(req, this.#options.maxBodyBytes)
     if (read.kind === 'gone') return
     if (read.kind === 'refused') {
       sendRefusal(res, read.refusal)
@@ -181,7 +181,7 @@ function sendJson(res: ServerResponse, value: unknown): void {
 
 /** Answers without having read the body: what still comes is thrown away. */
 function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
-  req.resume()
+  discardBody(req)
   sendRefusal(res, refusal)
 }
 
