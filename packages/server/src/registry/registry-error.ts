@@ -1,3 +1,5 @@
+import type { AssignmentEntry } from './entry.js'
+
 /** Why the registry refused a change. */
 export type RegistryErrorCode =
   | 'ALREADY_ASSIGNED'
@@ -19,4 +21,25 @@ export class RegistryError extends Error {
     this.code = code
     this.field = field
   }
+}
+
+/** For an id that is there already. */
+export function taken(kind: 'models' | 'agents', id: string): RegistryError {
+  return new RegistryError('ALREADY_EXISTS', 'id', `id must be new, but ${kind} already has "${id}"`)
+}
+
+export function unknownModel(id: string, field: string): RegistryError {
+  return new RegistryError('UNKNOWN_MODEL', field, `there is no model "${id}"`)
+}
+
+export function unknownAgent(id: string, field: string): RegistryError {
+  return new RegistryError('UNKNOWN_AGENT', field, `there is no agent "${id}"`)
+}
+
+/** For assignments that the store refuses, though nothing known here stands against them. */
+export function assignedElsewhere(refused: readonly AssignmentEntry[]): RegistryError {
+  const agents = refused.map(({ agentId }) => `"${agentId}"`)
+  const which = agents.length === 1 ? `agent ${agents[0]}` : `one of the ${agents.length} agents`
+  const message = `${which} already has an active assignment in the database, which was changed from outside`
+  return new RegistryError('ALREADY_ASSIGNED', 'agent_id', message)
 }

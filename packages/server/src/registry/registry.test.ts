@@ -48,11 +48,28 @@ async function populate(): Promise<void> {
   await registry.createAgent(PLAIN_AGENT)
 }
 
+describe('an agent that another writer has assigned meanwhile', () => {
+  it('is refused a second assignment, by hand or by a run', async () => {
+    await populate()
+    const other = await open()
+    await registry.createAssignment('coder', 'strong', null)
+    const refusal = {
+      code: 'ALREADY_ASSIGNED',
+      message:
+        'agent "coder" already has an active assignment in the database, which was changed from outside',
+    }
+    await expect(other.createAssignment('coder', 'plain', null)).rejects.toMatchObject(refusal)
+    await expect(other.replaceAutomatic([pairing('coder', 'plain')])).rejects.toMatchObject(refusal)
+    expect(other.assignmentOf('coder')).toBeUndefined()
+    expect((await store.loadActiveAssignments()).map(({ modelId }) => modelId)).toEqual(['strong'])
+  })
+})
+
 describe('entries', () => {
   it('of the file come first, win over stored ones with their id, and the shadowed are told', async () => {
-    await store.saveModel({ ...PLAIN_MODEL, id: 'filed', maxConcurrent: 99 })
-    await store.saveModel(STRONG)
-    await store.saveAgent({ ...PLAIN_AGENT, id: 'filed' })
+    await store.addModel({ ...PLAIN_MODEL, id: 'filed', maxConcurrent: 99 })
+    await store.addModel(STRONG)
+    await store.addAgent({ ...PLAIN_AGENT, id: 'filed' })
     const again = await open()
     expect(again.models()).toEqual([FILE_MODEL, STRONG])
     expect(again.agents()).toEqual([FILE_AGENT])
@@ -102,6 +119,27 @@ describe('entries', () => {
       code: 'UNKNOWN_AGENT',
     })
     await expect(registry.deleteAgent('none')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' })
+  })
+
+  it('that another writer has put into the store meanwhile are refused, not overwritten', async () => {
+    const other = await open()
+    await populate()
+    await expect(other.createModel({ ...STRONG, maxConcurrent: 99 })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: 'id must be new, but models already has "strong"',
+    })
+    await expect(other.createAgent(CODER)).rejects.toMatchObject({ code: 'ALREADY_EXISTS', field: 'id' })
+    expect((await store.loadModels()).map(({ maxConcurrent }) => maxConcurrent)).not.toContain(99)
+    expect(other.agent('coder')).toBeUndefined()
+    const third = await open()
+    await registry.deleteModel('strong')
+    await registry.deleteAgent('coder')
+    await expect(third.updateModel('strong', (model) => model)).rejects.toMatchObject({
+      code: 'UNKNOWN_MODEL',
+    })
+    await expect(third.updateAgent('coder', (agent) => agent)).rejects.toMatchObject({
+      code: 'UNKNOWN_AGENT',
+    })
   })
 
   it('never share a name between an alias and an id', async () => {

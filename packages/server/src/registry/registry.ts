@@ -2,7 +2,7 @@ import { created, overridden, renewed, type AssignmentOverride } from './assignm
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
 import type { Pairing } from './pairing.js'
-import { RegistryError } from './registry-error.js'
+import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
 
@@ -126,9 +126,12 @@ export class Registry implements Catalog {
 
   /** @throws {RegistryError} `ALREADY_EXISTS` for an id or alias that is taken, or `DEFINED_IN_FILE`. */
   createModel(model: ModelEntry): Promise<ModelEntry> {
-    return this.#change(() => {
+    return this.#change(async () => {
       refuseTaken('models', this.model(model.id))
-      return this.#putModel(model)
+      const added: ModelEntry = { ...model, source: 'api' }
+      this.#roster.refuseAmbiguous(added)
+      if (!(await this.#store.addModel(added))) throw taken('models', model.id)
+      return this.#putModel(added)
     })
   }
 
@@ -137,10 +140,13 @@ export class Registry implements Catalog {
    * @throws {RegistryError} `UNKNOWN_MODEL`, `DEFINED_IN_FILE`, or `ALREADY_EXISTS` for an alias that is an id.
    */
   updateModel(id: string, change: (current: ModelEntry) => ModelEntry): Promise<ModelEntry> {
-    return this.#change(() => {
+    return this.#change(async () => {
       const current = this.#roster.knownModel(id, 'id')
       refuseFileEntry('models', current)
-      return this.#putModel({ ...change(current), id })
+      const next: ModelEntry = { ...change(current), id, source: 'api' }
+      this.#roster.refuseAmbiguous(next)
+      if (!(await this.#store.replaceModel(next))) throw unknownModel(id, 'id')
+      return this.#putModel(next)
     })
   }
 
@@ -154,11 +160,13 @@ export class Registry implements Catalog {
     })
   }
 
-  /** @throws {RegistryError} `ALREADY_EXISTS`, or `DEFINED_IN_FILE`. */
+  /** @throws {RegistryError} `ALREADY_EXISTS` for an id that is taken, or `DEFINED_IN_FILE`. */
   createAgent(agent: AgentEntry): Promise<AgentEntry> {
-    return this.#change(() => {
+    return this.#change(async () => {
       refuseTaken('agents', this.agent(agent.id))
-      return this.#putAgent(agent)
+      const added: AgentEntry = { ...agent, source: 'api' }
+      if (!(await this.#store.addAgent(added))) throw taken('agents', agent.id)
+      return this.#putAgent(added)
     })
   }
 
@@ -167,10 +175,12 @@ export class Registry implements Catalog {
    * @throws {RegistryError} `UNKNOWN_AGENT`, or `DEFINED_IN_FILE`.
    */
   updateAgent(id: string, change: (current: AgentEntry) => AgentEntry): Promise<AgentEntry> {
-    return this.#change(() => {
+    return this.#change(async () => {
       const current = this.#roster.knownAgent(id, 'id')
       refuseFileEntry('agents', current)
-      return this.#putAgent({ ...change(current), id })
+      const next: AgentEntry = { ...change(current), id, source: 'api' }
+      if (!(await this.#store.replaceAgent(next))) throw unknownAgent(id, 'id')
+      return this.#putAgent(next)
     })
   }
 
@@ -187,11 +197,13 @@ export class Registry implements Catalog {
   /**
    * Puts the result of an automatic run in the place of the one before. Manual assignments stay, and win over the
    * run; pairings whose agent or model was deleted meanwhile are left out. A pairing that stays keeps its id.
+   *
+   * @throws {RegistryError} `ALREADY_ASSIGNED` when somebody else has assigned an agent in the store.
    */
   replaceAutomatic(pairings: readonly Pairing[]): Promise<void> {
     return this.#change(async () => {
       const next = renewed(this.#roster, pairings, this.#clock())
-      await this.#store.replaceAutomaticAssignments(next)
+      if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
       for (const assignment of this.activeAssignments()) {
         if (assignment.method !== 'manual') this.#roster.removeAssignment(assignment)
       }
@@ -209,7 +221,8 @@ export class Registry implements Catalog {
     return this.#change(async () => {
       const wanted = { agentId, modelId, notes }
       const { assignment, superseded } = created(this.#roster, wanted, this.#clock())
-      await this.#store.saveAssignments([...superseded, assignment])
+      const changes = [...superseded, assignment]
+      if (!(await this.#store.saveAssignments(changes))) throw assignedElsewhere([assignment])
       return this.#putAssignment(assignment)
     })
   }
@@ -223,7 +236,7 @@ export class Registry implements Catalog {
   overrideAssignment(id: string, override: AssignmentOverride): Promise<AssignmentEntry> {
     return this.#change(async () => {
       const next = overridden(this.#roster, await this.#knownAssignment(id), override, this.#clock())
-      await this.#store.saveAssignments([next])
+      if (!(await this.#store.saveAssignments([next]))) throw assignedElsewhere([next])
       return this.#putAssignment(next)
     })
   }
@@ -250,18 +263,13 @@ export class Registry implements Catalog {
     for (const listener of this.#listeners) listener(change)
   }
 
-  async #putModel(given: ModelEntry): Promise<ModelEntry> {
-    const model: ModelEntry = { ...given, source: 'api' }
-    this.#roster.refuseAmbiguous(model)
-    await this.#store.saveModel(model)
+  #putModel(model: ModelEntry): ModelEntry {
     this.#roster.putModel(model)
     this.#changed({ kind: 'model_put', model })
     return model
   }
 
-  async #putAgent(given: AgentEntry): Promise<AgentEntry> {
-    const agent: AgentEntry = { ...given, source: 'api' }
-    await this.#store.saveAgent(agent)
+  #putAgent(agent: AgentEntry): AgentEntry {
     this.#roster.putAgent(agent)
     this.#changed({ kind: 'agents' })
     return agent

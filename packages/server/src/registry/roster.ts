@@ -2,7 +2,7 @@ import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
 import { EntryMap } from './entry-map.js'
 import type { Pairing } from './pairing.js'
-import { RegistryError } from './registry-error.js'
+import { RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 
 type Kind = 'models' | 'agents'
 
@@ -102,14 +102,14 @@ export class Roster implements Omit<Catalog, 'version'> {
   /** @throws {RegistryError} `UNKNOWN_MODEL` naming the field it came from. */
   knownModel(id: string, field: string): ModelEntry {
     const model = this.#models.get(id)
-    if (model === undefined) throw new RegistryError('UNKNOWN_MODEL', field, `there is no model "${id}"`)
+    if (model === undefined) throw unknownModel(id, field)
     return model
   }
 
   /** @throws {RegistryError} `UNKNOWN_AGENT` naming the field it came from. */
   knownAgent(id: string, field: string): AgentEntry {
     const agent = this.#agents.get(id)
-    if (agent === undefined) throw new RegistryError('UNKNOWN_AGENT', field, `there is no agent "${id}"`)
+    if (agent === undefined) throw unknownAgent(id, field)
     return agent
   }
 }
@@ -125,7 +125,7 @@ export function refuseFileEntry(kind: Kind, entry: ModelEntry | AgentEntry): voi
 export function refuseTaken(kind: Kind, known: ModelEntry | AgentEntry | undefined): void {
   if (known === undefined) return
   refuseFileEntry(kind, known)
-  throw new RegistryError('ALREADY_EXISTS', 'id', `id must be new, but ${kind} already has "${known.id}"`)
+  throw taken(kind, known.id)
 }
 
 function groupByAlias(models: readonly ModelEntry[]): ReadonlyMap<string, readonly ModelEntry[]> {

@@ -16,23 +16,35 @@ export interface AssignmentQuery {
  * Only entries with source `api` are stored; those of the file live in the file. A literal `apiKey` is never stored.
  */
 export interface RegistryStore {
-  /** In the order they were first saved. */
+  /** In the order they were added. */
   loadModels(): Promise<readonly ModelEntry[]>
-  /** In the order they were first saved. */
+  /** In the order they were added. */
   loadAgents(): Promise<readonly AgentEntry[]>
   loadActiveAssignments(): Promise<readonly AssignmentEntry[]>
-  /** Adds the model, or replaces the one with its id. */
-  saveModel(model: ModelEntry): Promise<void>
+  /** @returns whether it was added; not when its id is taken. */
+  addModel(model: ModelEntry): Promise<boolean>
+  /** @returns whether there was one with its id to replace. */
+  replaceModel(model: ModelEntry): Promise<boolean>
   /** Deletes the model and every assignment to it, in one transaction. Unknown ids are no error. */
   deleteModel(id: string): Promise<void>
-  /** Adds the agent, or replaces the one with its id. */
-  saveAgent(agent: AgentEntry): Promise<void>
+  /** @returns whether it was added; not when its id is taken. */
+  addAgent(agent: AgentEntry): Promise<boolean>
+  /** @returns whether there was one with its id to replace. */
+  replaceAgent(agent: AgentEntry): Promise<boolean>
   /** Deletes the agent and every assignment of it, in one transaction. Unknown ids are no error. */
   deleteAgent(id: string): Promise<void>
-  /** Deletes every active assignment that is not manual and saves these instead, in one transaction. */
-  replaceAutomaticAssignments(assignments: readonly AssignmentEntry[]): Promise<void>
-  /** Adds or replaces by id, all in one transaction, in the order given; two active ones for an agent are refused. */
-  saveAssignments(assignments: readonly AssignmentEntry[]): Promise<void>
+  /**
+   * Deletes every active assignment that is not manual and saves these instead, in one transaction.
+   *
+   * @returns `false`, and nothing is changed, when an agent would have two active ones.
+   */
+  replaceAutomaticAssignments(assignments: readonly AssignmentEntry[]): Promise<boolean>
+  /**
+   * Adds or replaces by id, all in one transaction, in the order given.
+   *
+   * @returns `false`, and nothing is changed, when an agent would have two active ones.
+   */
+  saveAssignments(assignments: readonly AssignmentEntry[]): Promise<boolean>
   /** @returns whether there was one. */
   deleteAssignment(id: string): Promise<boolean>
   findAssignment(id: string): Promise<AssignmentEntry | undefined>

@@ -1,8 +1,12 @@
 import type Database from 'libsql'
 import { SqliteAdapter, SqliteDialect, type Dialect, type DialectAdapter } from 'kysely'
 
-/** Kysely's SQLite dialect over an open libSQL database, with the two changes that several processes on one file need. */
-export function libsqlDialect(database: Database.Database): Dialect {
+/**
+ * Kysely's SQLite dialect over an open libSQL database, with the changes that make its transactions safe beside others.
+ *
+ * @param closed - called once the database is closed.
+ */
+export function libsqlDialect(database: Database.Database, closed: () => void): Dialect {
   const sqlite = new SqliteDialect({
     database: {
       close: () => {
@@ -10,6 +14,7 @@ export function libsqlDialect(database: Database.Database): Dialect {
         // emptied, the file alone holds everything and may be copied.
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
         database.close()
+        closed()
       },
       // A transaction that begins by reading cannot wait for the write lock later (SQLite refuses at once, whatever
       // the busy timeout), so every transaction asks for it at its beginning.

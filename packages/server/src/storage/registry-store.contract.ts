@@ -101,34 +101,45 @@ export function registryStoreContract(create: () => Promise<StoreFixture>): void
   }
 
   describe('models and agents', () => {
-    it('come back as they were saved, in the order of first saving, after reopening', async () => {
-      await store.saveModel(FULL_MODEL)
-      await store.saveModel(PLAIN_MODEL)
-      await store.saveAgent(FULL_AGENT)
-      await store.saveAgent(PLAIN_AGENT)
-      await store.saveModel({ ...FULL_MODEL, maxConcurrent: 3 })
+    it('come back as they were saved, in the order they were added, after reopening', async () => {
+      await store.addModel(FULL_MODEL)
+      await store.addModel(PLAIN_MODEL)
+      await store.addAgent(FULL_AGENT)
+      await store.addAgent(PLAIN_AGENT)
+      await store.replaceModel({ ...FULL_MODEL, maxConcurrent: 3 })
       await reopen()
       expect(await store.loadModels()).toEqual([{ ...FULL_MODEL, maxConcurrent: 3 }, PLAIN_MODEL])
       expect(await store.loadAgents()).toEqual([FULL_AGENT, PLAIN_AGENT])
     })
 
     it('are replaced as a whole: what the new version leaves out is gone', async () => {
-      await store.saveModel({ ...FULL_MODEL, id: 'plain' })
-      await store.saveModel(PLAIN_MODEL)
-      await store.saveAgent({ ...FULL_AGENT, id: 'plain' })
-      await store.saveAgent(PLAIN_AGENT)
+      await store.addModel({ ...FULL_MODEL, id: 'plain' })
+      expect(await store.replaceModel(PLAIN_MODEL)).toBe(true)
+      await store.addAgent({ ...FULL_AGENT, id: 'plain' })
+      expect(await store.replaceAgent(PLAIN_AGENT)).toBe(true)
+      expect(await store.loadModels()).toEqual([PLAIN_MODEL])
+      expect(await store.loadAgents()).toEqual([PLAIN_AGENT])
+    })
+
+    it('are added once: a taken id changes nothing, and what is not there is not replaced', async () => {
+      expect(await store.replaceModel(PLAIN_MODEL)).toBe(false)
+      expect(await store.replaceAgent(PLAIN_AGENT)).toBe(false)
+      expect(await store.addModel(PLAIN_MODEL)).toBe(true)
+      expect(await store.addAgent(PLAIN_AGENT)).toBe(true)
+      expect(await store.addModel({ ...FULL_MODEL, id: 'plain' })).toBe(false)
+      expect(await store.addAgent({ ...FULL_AGENT, id: 'plain' })).toBe(false)
       expect(await store.loadModels()).toEqual([PLAIN_MODEL])
       expect(await store.loadAgents()).toEqual([PLAIN_AGENT])
     })
 
     it('never hold a literal secret', async () => {
-      await store.saveModel({ ...PLAIN_MODEL, apiKey: 'sk-secret' })
+      await store.addModel({ ...PLAIN_MODEL, apiKey: 'sk-secret' })
       expect(await store.loadModels()).toEqual([PLAIN_MODEL])
     })
 
     it('take their assignments with them when deleted, and nobody else’s', async () => {
-      await store.saveModel(PLAIN_MODEL)
-      await store.saveAgent(PLAIN_AGENT)
+      await store.addModel(PLAIN_MODEL)
+      await store.addAgent(PLAIN_AGENT)
       const ofModel = assignment('1')
       const ofAgent = assignment('2', { modelId: 'other', agentId: 'plain' })
       const ofNeither = assignment('3', { modelId: 'other' })
@@ -168,7 +179,7 @@ export function registryStoreContract(create: () => Promise<StoreFixture>): void
       const before = [assignment('1'), assignment('2', { method: 'manual' })]
       await store.saveAssignments(before)
       const second = assignment('4', { agentId: 'agent of 2' })
-      await expect(store.replaceAutomaticAssignments([assignment('3'), second])).rejects.toThrow()
+      expect(await store.replaceAutomaticAssignments([assignment('3'), second])).toBe(false)
       expect((await store.listAssignments(EVERYTHING)).rows).toEqual(before)
       await store.saveAssignments([assignment('5')])
       expect((await store.listAssignments(EVERYTHING)).total).toBe(3)
@@ -178,7 +189,7 @@ export function registryStoreContract(create: () => Promise<StoreFixture>): void
       const first = assignment('1', { agentId: 'a' })
       const second = assignment('2', { agentId: 'a' })
       await store.saveAssignments([first])
-      await expect(store.saveAssignments([second])).rejects.toThrow()
+      expect(await store.saveAssignments([second])).toBe(false)
       await store.saveAssignments([{ ...first, status: 'inactive' }, second])
       expect(await store.loadActiveAssignments()).toEqual([second])
     })
@@ -223,7 +234,7 @@ export function registryStoreContract(create: () => Promise<StoreFixture>): void
     await Promise.all(
       agents.map((agent, index) =>
         index % 2 === 0
-          ? store.saveAgent(agent)
+          ? store.addAgent(agent)
           : store.saveAssignments([assignment(agent.id), assignment(`${agent.id} too`)]),
       ),
     )

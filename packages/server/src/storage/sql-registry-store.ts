@@ -30,10 +30,15 @@ export class SqlRegistryStore implements RegistryStore {
     return (await active.orderBy('seq').execute()).map(assignmentOf)
   }
 
-  async saveModel(model: ModelEntry): Promise<void> {
-    const row = modelRow(model)
-    const insert = this.#db.insertInto('models').values(row)
-    await insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  async addModel(model: ModelEntry): Promise<boolean> {
+    const insert = this.#db.insertInto('models').values(modelRow(model))
+    const result = await insert.onConflict((conflict) => conflict.column('id').doNothing()).executeTakeFirst()
+    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  }
+
+  async replaceModel(model: ModelEntry): Promise<boolean> {
+    const update = this.#db.updateTable('models').set(modelRow(model)).where('id', '=', model.id)
+    return (await update.executeTakeFirst()).numUpdatedRows > 0n
   }
 
   async deleteModel(id: string): Promise<void> {
@@ -43,10 +48,15 @@ export class SqlRegistryStore implements RegistryStore {
     })
   }
 
-  async saveAgent(agent: AgentEntry): Promise<void> {
-    const row = agentRow(agent)
-    const insert = this.#db.insertInto('agents').values(row)
-    await insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  async addAgent(agent: AgentEntry): Promise<boolean> {
+    const insert = this.#db.insertInto('agents').values(agentRow(agent))
+    const result = await insert.onConflict((conflict) => conflict.column('id').doNothing()).executeTakeFirst()
+    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  }
+
+  async replaceAgent(agent: AgentEntry): Promise<boolean> {
+    const update = this.#db.updateTable('agents').set(agentRow(agent)).where('id', '=', agent.id)
+    return (await update.executeTakeFirst()).numUpdatedRows > 0n
   }
 
   async deleteAgent(id: string): Promise<void> {
@@ -56,16 +66,16 @@ export class SqlRegistryStore implements RegistryStore {
     })
   }
 
-  async replaceAutomaticAssignments(assignments: readonly AssignmentEntry[]): Promise<void> {
-    await this.#db.transaction().execute(async (transaction) => {
+  replaceAutomaticAssignments(assignments: readonly AssignmentEntry[]): Promise<boolean> {
+    return this.#unlessTaken(async (transaction) => {
       const automatic = transaction.deleteFrom('assignments').where('method', '!=', 'manual')
       await automatic.where('status', '=', 'active').execute()
       await insertAssignments(transaction, assignments)
     })
   }
 
-  async saveAssignments(assignments: readonly AssignmentEntry[]): Promise<void> {
-    await this.#db.transaction().execute(async (transaction) => {
+  saveAssignments(assignments: readonly AssignmentEntry[]): Promise<boolean> {
+    return this.#unlessTaken(async (transaction) => {
       for (const row of assignments.map(assignmentRow)) {
         const insert = transaction.insertInto('assignments').values(row)
         await insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
@@ -97,6 +107,17 @@ export class SqlRegistryStore implements RegistryStore {
 
   async close(): Promise<void> {
     await this.#db.destroy()
+  }
+
+  /** Runs a transaction; `false`, and nothing changed, when a unique index refuses a row of it. */
+  async #unlessTaken(change: (transaction: Transaction<Tables>) => Promise<void>): Promise<boolean> {
+    try {
+      await this.#db.transaction().execute(change)
+      return true
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code === 'SQLITE_CONSTRAINT_UNIQUE') return false
+      throw error
+    }
   }
 }
 

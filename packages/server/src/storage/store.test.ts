@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Database from 'libsql'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { openStore } from './store.js'
 
@@ -32,7 +32,7 @@ describe('the store on a libSQL file', () => {
   it('opens the same file by its file:// URL', async () => {
     const path = join(folder, 'a b.db')
     const store = await openStore(`file:${path}`)
-    await store.saveAgent(PLAIN_AGENT)
+    await store.addAgent(PLAIN_AGENT)
     await store.close()
     const again = await openStore(pathToFileURL(path).href)
     expect(await again.loadAgents()).toEqual([PLAIN_AGENT])
@@ -60,22 +60,60 @@ describe('the store on a libSQL file', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(60)
   })
 
-  it('is shared by processes that open and write it at once', async () => {
+  it('has one process only: another is told so and changes nothing, by whatever name it knows the file', async () => {
     const path = join(folder, 'loadstar.db')
-    const names = ['a', 'b', 'c']
-    const outcomes = await Promise.all(names.map((name) => finished(startWriter(path, name, 40))))
-    expect(outcomes).toEqual(names.map(() => ({ code: 0, problems: '' })))
+    const other = join(folder, 'other.db')
+    const first = startWriter(path, 'a')
+    await once(first.stdout, 'data')
+    symlinkSync(path, other)
+    for (const name of [path, other]) {
+      const { code, problems } = await finished(startWriter(name, 'b', 1))
+      expect(code).toBe(1)
+      expect(problems).toContain(`storage.url: ${name} must be used by one process at a time`)
+    }
+    first.kill('SIGKILL')
+    await once(first, 'exit')
     const store = await openStore(`file:${path}`)
-    expect((await store.loadAgents()).length).toBe(120)
-    expect((await store.loadActiveAssignments()).length).toBe(240)
+    expect((await store.loadAgents()).filter(({ id }) => id.startsWith('b'))).toEqual([])
+    await store.close()
+  })
+
+  it('goes to exactly one of several processes that start at once', async () => {
+    const path = join(folder, 'loadstar.db')
+    const writers = ['a', 'b', 'c'].map((name) => startWriter(path, name))
+    const ends = writers.map((writer) => finished(writer))
+    let refused = 0
+    for (const end of ends) void end.then(() => refused++)
+    await vi.waitFor(() => expect(refused).toBe(2), { timeout: 30_000 })
+    for (const writer of writers) writer.kill('SIGKILL')
+    const outcomes = await Promise.all(ends)
+    expect(outcomes.map(({ code }) => code).sort()).toEqual([1, 1, null])
+    const names = new Set((await namesIn(path)).map((id) => id[0]))
+    expect(names.size).toBe(1)
+  })
+
+  it('may be read by others meanwhile, for a copy', async () => {
+    const path = join(folder, 'loadstar.db')
+    const store = await openStore(`file:${path}`)
+    await store.addAgent(PLAIN_AGENT)
+    const reader = new Database(path, { readonly: true })
+    expect(reader.prepare('SELECT id FROM agents').all()).toEqual([{ id: 'plain' }])
+    reader.close()
     await store.close()
   })
 })
 
+async function namesIn(path: string): Promise<readonly string[]> {
+  const store = await openStore(`file:${path}`)
+  const agents = await store.loadAgents()
+  await store.close()
+  return agents.map(({ id }) => id)
+}
+
 describe('a store in memory', () => {
   it('starts empty each time and keeps nothing', async () => {
     const store = await openStore('file::memory:')
-    await store.saveModel(PLAIN_MODEL)
+    await store.addModel(PLAIN_MODEL)
     await store.saveAssignments([assignment('1')])
     expect((await store.loadModels()).length).toBe(1)
     await store.close()
@@ -104,10 +142,13 @@ describe('a database that cannot be used is refused with its path and the rule',
 
   it('a folder that does not exist, a path that is a folder, a place that takes no files', async () => {
     mkdirSync(join(folder, 'dir.db'))
-    for (const path of [join(folder, 'none/x.db'), join(folder, 'dir.db'), '/proc/loadstar.db']) {
-      expect(await refusal(`file:${path}`)).toContain(
-        `storage.url: ${path} must be a file, new or old, in an existing`,
-      )
+    const rule = 'must be a file, new or old, in an existing folder that may be written'
+    for (const [path, reason] of [
+      [join(folder, 'none/x.db'), `the folder ${join(folder, 'none')} does not exist`],
+      [join(folder, 'dir.db'), 'it is a folder'],
+      ['/proc/loadstar.db', 'it cannot be opened for writing'],
+    ] as const) {
+      expect(await refusal(`file:${path}`)).toBe(`storage.url: ${path} ${rule}: ${reason}`)
     }
   })
 
@@ -153,7 +194,7 @@ function startWriter(path: string, name: string, count = Infinity) {
       const first = { ...pairing, id, agentId: id }
       const second = { ...first, id: id + "'", agentId: id + "'" }
       await store.saveAssignments([first, second])
-      await store.saveAgent({ ...agent, id })
+      await store.addAgent({ ...agent, id })
       process.stdout.write(id + '\\n')
     }
     await store.close()
