@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import { parseConfig } from '../config/parse.js'
 import { seededRandom } from '../fleet/random.js'
 import type { Workload } from '../traffic/plan.js'
@@ -6,6 +5,7 @@ import { startFleetProcess, type RemoteModelServer } from './compare-fleet.js'
 import { measureSide, type Measured, type SideOptions } from './compare-run.js'
 import { meanUtilization, renderComparison } from './compare-table.js'
 import { startInstance } from './instance.js'
+import { createLogger } from './logger.js'
 import { isColorWanted } from './live-table.js'
 import { untilStopped } from './start-signal.js'
 
@@ -79,7 +79,7 @@ async function throughGateway<T>(
   run: (url: string) => Promise<T>,
 ): Promise<T> {
   const config = parseConfig(JSON.stringify(configDocument(servers)), {}, 'the comparison')
-  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'error' }, pino.destination(2))
+  const logger = createLogger('error')
   const instance = await startInstance(config, { logger })
   try {
     return await run(instance.url)

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { pino } from 'pino'
 import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/parse.js'
 import { startFleet, type Fleet } from '../fleet/fleet.js'
@@ -13,6 +12,7 @@ import { compare } from './compare.js'
 import { exampleFile } from './demo-files.js'
 import { curl } from './fleet.js'
 import { startInstance, type Instance } from './instance.js'
+import { createLogger } from './logger.js'
 import { startLiveTable } from './live-table.js'
 import { orFail, takenPort } from './start-failure.js'
 import { untilStopped } from './start-signal.js'
@@ -77,7 +77,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   try {
     const config = demoConfig(example, fleet, options.port)
     const instance = await startInstance(config, {
-      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'error' }, pino.destination(2)),
+      logger: createLogger('error'),
     })
     process.stdout.write(`${welcome(instance, fleet, config)}\n\n`)
     const seen = await driveUntilStopped(instance, config, options)

@@ -1,5 +1,5 @@
 import { Router } from '@loadstar/core'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import type { Config } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
@@ -10,6 +10,7 @@ import { Upstreams } from '../gateway/upstreams.js'
 import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
 import { liveView } from './live-view.js'
+import { createLogger } from './logger.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { VERSION } from './version.js'
 
@@ -32,7 +33,7 @@ interface InstanceOptions {
  * @throws when the database cannot be opened or the address is taken; nothing is left open then.
  */
 export async function startInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
-  const log = options.logger ?? pino({ level: process.env['LOG_LEVEL'] ?? 'info' }, pino.destination(2))
+  const log = options.logger ?? createLogger('info')
   const store = await openStore(config.storage.url)
   try {
     const registry = await Registry.open({ store, models: config.models, agents: config.agents })

@@ -47,15 +47,15 @@ describe('renderTable', () => {
   test('shows every model with its bar, queue, counts and percentiles, and the totals', () => {
     const lines = renderTable(snapshot(FULL, ALMOST, IDLE), false).split('\n')
     expect(lines).toHaveLength(5)
-    expect(lines[1]).toMatch(/^ Atlas 70B +█{16} 12\/12 +7 +1234 +1250 +2100 +2 *$/)
-    expect(lines[2]).toMatch(/█{15}░ 19\/20/)
-    expect(lines[3]).toMatch(/^ Comet 1B +░{16} 0\/32 +0 +0 +– +– +0 *$/)
+    expect(lines[1]).toMatch(/^ Atlas 70B +█{12} 12\/12 +7 +1234 +1250 +2100 +2 *$/)
+    expect(lines[2]).toMatch(/█{11}░ 19\/20/)
+    expect(lines[3]).toMatch(/^ Comet 1B +░{12} 0\/32 +0 +0 +– +– +0 *$/)
     expect(lines[4]).toBe(' 1300 submitted, 1200 completed, 3 rejected, 7 waiting, 12 in flight')
   })
 
   test('shows one request in hundreds', () => {
     const busy = { ...IDLE, activeRequests: 1, maxConcurrent: 500 }
-    expect(renderTable(snapshot(busy), false)).toContain('█░░░░░░░░░░░░░░░ 1/500')
+    expect(renderTable(snapshot(busy), false)).toContain('█░░░░░░░░░░░ 1/500')
   })
 
   test('says the same in colour as without, and colours nothing when it may not', () => {
@@ -102,6 +102,11 @@ describe('startLiveTable', () => {
     for (const text of written.slice(1)) expect(text.startsWith(`\u001b[${height}A\u001b[0J`)).toBe(true)
   })
 
+  test('fits the eighty columns that terminals have', () => {
+    const written = drive({ isTTY: true, columns: 80 }, 1000)
+    expect(written[0]).toContain('in flight / limit')
+  })
+
   test.each([{}, { isTTY: true, columns: 40 }])(
     'prints lines without control codes elsewhere: %j',
     (screen) => {
@@ -111,7 +116,8 @@ describe('startLiveTable', () => {
     },
   )
 
-  test('prints a line every five seconds into a pipe', () => {
+  test('prints a line every five seconds into a pipe and where the table does not fit', () => {
     expect(drive({}, 20_000)).toHaveLength(6)
+    expect(drive({ isTTY: true, columns: 40 }, 20_000).length).toBeLessThanOrEqual(6)
   })
 })

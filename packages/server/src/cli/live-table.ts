@@ -2,8 +2,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { InstanceSnapshot, ModelSnapshot } from './snapshot.js'
 
-const BAR_CELLS = 16
-const NARROWEST_COLUMNS = 84
+const BAR_CELLS = 12
 const REDRAW_MS = 500
 const LINE_MS = 5000
 
@@ -60,24 +59,44 @@ interface Screen {
  */
 export function startLiveTable(takeSnapshot: () => InstanceSnapshot, screen: Screen): () => void {
   let drawnLines = 0
+  let redrawsToLine = 0
+  const drawLine = (snapshot: InstanceSnapshot): void => {
+    screen.write(`${renderLine(snapshot)}\n`)
+    drawnLines = 0
+    redrawsToLine = LINE_MS / REDRAW_MS
+  }
   const draw = (): void => {
-    // A table that wraps takes more lines than it has, and would not be drawn over.
-    if (screen.isTTY !== true || (screen.columns ?? 0) < NARROWEST_COLUMNS) {
-      screen.write(`${renderLine(takeSnapshot())}\n`)
-      drawnLines = 0
+    const snapshot = takeSnapshot()
+    if (!fits(snapshot, screen)) {
+      if (redrawsToLine-- <= 0) drawLine(snapshot)
       return
     }
-    const text = renderTable(takeSnapshot(), isColorWanted(screen))
+    const text = renderTable(snapshot, isColorWanted(screen))
     const back = drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[0J` : ''
     screen.write(`${back}${text}\n`)
     drawnLines = text.split('\n').length
   }
-  const timer = setInterval(draw, screen.isTTY === true ? REDRAW_MS : LINE_MS)
+  const isTerminal = screen.isTTY === true
+  const timer = setInterval(
+    isTerminal ? draw : () => drawLine(takeSnapshot()),
+    isTerminal ? REDRAW_MS : LINE_MS,
+  )
   draw()
   return () => {
     clearInterval(timer)
+    redrawsToLine = 0
     draw()
   }
+}
+
+/** A table that wraps takes more lines than it has, and would not be drawn over. */
+function fits(snapshot: InstanceSnapshot, { isTTY, columns = 0 }: Screen): boolean {
+  return (
+    isTTY === true &&
+    renderTable(snapshot, false)
+      .split('\n')
+      .every((line) => line.length < columns)
+  )
 }
 
 /** Colour only on a terminal, and where the environment does not forbid it (NO_COLOR, TERM=dumb). */

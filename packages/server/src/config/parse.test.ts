@@ -328,10 +328,10 @@ storage: { url: "\${S}" }`
 
   test('a wrong PORT is told by its variable, without a line of the file', () => {
     expect(lines('server:\n  port: 1', { PORT: 'http' })).toEqual([
-      'loadstar.yaml: server.port must be a finite number, got "${PORT}"',
+      'environment: PORT must be an integer from 0 to 65535, got "http"',
     ])
     expect(lines('', { PORT: '70000' })).toEqual([
-      'loadstar.yaml: server.port must be ≤ 65535, got "${PORT}"',
+      'environment: PORT must be an integer from 0 to 65535, got "70000"',
     ])
   })
 })

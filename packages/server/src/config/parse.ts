@@ -32,7 +32,15 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv): Config {
  * @throws {ConfigError} with every problem at once; what a variable holds is never part of a message.
  */
 export function parseConfig(text: string, env: NodeJS.ProcessEnv, source: string): Config {
+  checkPortVariable(env)
   const yaml = readYaml(text, source)
   const { document, overridden } = withOverrides(yaml.value ?? {}, env)
   return buildConfig(checkDocument(CONFIG_SCHEMA, { source, yaml, written: document, overridden }, env))
+}
+
+/** A port is no secret, and the one who set it looks for it in the environment, not in the file. */
+function checkPortVariable({ PORT }: NodeJS.ProcessEnv): void {
+  if (!PORT || (/^\d{1,5}$/.test(PORT) && Number(PORT) <= 65_535)) return
+  const message = `PORT must be an integer from 0 to 65535, got ${JSON.stringify(PORT.slice(0, 40))}`
+  throw new ConfigError('environment', [{ path: 'PORT', message, line: null, column: null }])
 }

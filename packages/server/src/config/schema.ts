@@ -97,7 +97,7 @@ const MODEL = closedObject({
   upstream_model: name.optional().describe('The name the backend knows the model by. The id when left out.'),
   api_key: z
     .string()
-    .min(1)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces or line breaks')
     .optional()
     .describe(
       'Bearer token sent to the backend. Only from the environment, as `${NAME}`, so that no secret is in the file.',

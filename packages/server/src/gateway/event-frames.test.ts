@@ -30,7 +30,7 @@ describe('EventFrames', () => {
           }
           expect(out).toBe(stream.toString('latin1'))
           expect(frames.rest()).toBeUndefined()
-          expect(frames.isDone).toBe(events.at(-1) === 'data: [DONE]\n\n')
+          expect(frames.isDone).toBe(events.findLast((event) => !event.startsWith(':')) === 'data: [DONE]\n\n')
         },
       ),
       { numRuns: 2000 },
@@ -49,6 +49,16 @@ describe('EventFrames', () => {
     frames.push(Buffer.from('data: 1\n\ndata: [DO'))
     frames.push(Buffer.from('NE]'))
     expect(frames.isDone).toBe(true)
+  })
+
+  it('knows [DONE] although comments follow, and does not take one for it', () => {
+    const done = new EventFrames()
+    done.push(Buffer.from('data: 1\n\ndata: [DONE]\n\n'))
+    done.push(Buffer.from(': bye\r\n\r\n'))
+    expect(done.isDone).toBe(true)
+    const undone = new EventFrames()
+    undone.push(Buffer.from('data: 1\n\n: data: [DONE]\n\n'))
+    expect(undone.isDone).toBe(false)
   })
 
   it('does not hold an event without end beyond its bound', () => {

@@ -3,7 +3,7 @@ const CARRIAGE_RETURN = 0x0d
 
 /** An unfinished event larger than this goes out as it comes: memory stays bounded. */
 const LONGEST_HELD = 1024 * 1024
-const TAIL_LENGTH = 32
+const TAIL_LENGTH = 256
 
 /**
  * Cuts a server-sent event stream after its last complete event, so that a stream that breaks off in the
@@ -33,7 +33,10 @@ export class EventFrames {
   /** Whether the stream said that it is complete. */
   get isDone(): boolean {
     const rest = this.#held?.toString('latin1', Math.max(0, this.#held.length - TAIL_LENGTH)) ?? ''
-    return /data: ?\[DONE\]\s*$/.test(this.#tail + rest)
+    const lines = (this.#tail + rest).split(/\r?\n/)
+    // Comments may follow: they keep connections alive and say nothing.
+    const last = lines.findLast((line) => line !== '' && !line.startsWith(':'))
+    return last !== undefined && /^data: ?\[DONE\]\s*$/.test(last)
   }
 }
 
