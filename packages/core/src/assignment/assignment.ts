@@ -1,4 +1,5 @@
 import type { Capability } from '../catalog/capability.js'
+import type { Explanation } from './explanation.js'
 import type { UnassignedReason } from './reason.js'
 import type { Strategy } from './strategy.js'
 
@@ -75,4 +76,6 @@ export interface AssignmentResult {
   readonly isOptimal: boolean
   /** Points by which a better placement could at most exceed this one; `null` where that was not checked. */
   readonly optimalityGap: number | null
+  /** Where the input asked for it. */
+  readonly explanation?: Explanation
 }

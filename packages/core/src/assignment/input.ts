@@ -29,11 +29,14 @@ export interface AssignInput {
   readonly weights?: CapabilityWeights
   /** Least capability score of a pairing, 0..100, default 0. */
   readonly minScore?: number
+  /** Adds `explanation` to the result; default false. Costs O(agents · models + models³), and a solve per model where small. */
+  readonly explain?: boolean
 }
 
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
-  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights, minScore } = input
+  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights, minScore, explain } =
+    input
   checkAgents(agents)
   checkModels(models)
   if (!STRATEGIES.includes(strategy)) {
@@ -52,6 +55,9 @@ export function checkAssignInput(input: AssignInput): void {
   if (weights !== undefined) checkWeights(weights)
   if (minScore !== undefined && !(minScore >= 0 && minScore <= 100)) {
     throw new LoadstarError('OPTION_INVALID', 'min_score', 'must be within 0..100', minScore)
+  }
+  if (explain !== undefined && typeof explain !== 'boolean') {
+    throw new LoadstarError('OPTION_INVALID', 'explain', 'must be true or false', explain)
   }
   if (fixed !== undefined) checkFixed(fixed, agents, models)
 }

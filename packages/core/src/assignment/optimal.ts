@@ -36,9 +36,7 @@ export function placeOptimally(problem: PlacementProblem): Placement {
  * better than none, so load alone never leaves an agent out. Each list has one more cost than seats that can be used,
  * for the price of a further seat.
  */
-export function transportationOf(
-  problem: PlacementProblem,
-): TransportationProblem & Required<Pick<TransportationProblem, 'seatCosts'>> {
+export function transportationOf(problem: PlacementProblem): SeatedProblem {
   const { rows, cols, scores, seats } = problem
   const typical = typicalScore(problem)
   const losses = seats.map((count, col) =>
@@ -53,7 +51,15 @@ export function transportationOf(
     scores: scores.map(toMicropoints),
     capacities: seats,
     seatCosts: losses.map((list) => list.map((loss) => loss - dearest)),
+    outsideCost: dearest,
   }
+}
+
+/** A problem whose seats all have a cost. */
+export interface SeatedProblem extends TransportationProblem {
+  readonly seatCosts: readonly Float64Array[]
+  /** What was taken off from each cost: what staying out costs. */
+  readonly outsideCost: number
 }
 
 /** Mean over the agents of their best acceptable score, in points; 0 when none has any. */

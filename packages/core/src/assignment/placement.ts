@@ -38,15 +38,11 @@ export function weighted(score: number, factor: number): number {
   return factor === 1 ? score : roundToMicropoint(score * factor)
 }
 
-/**
- * Takes the rows in order and gives each the column with a free seat that is worth most to it; ties go to the lowest.
- *
- * @param worth - of a column for a row when `placed` rows have been placed there; `-Infinity` rules it out.
- */
-export function placeInTurn(
-  { rows, cols, seats }: PlacementProblem,
-  worth: (row: number, col: number, placed: number) => number,
-): Int32Array {
+/** What a column is worth to a row when `placed` rows have been placed there; `-Infinity` rules it out. */
+export type Worth = (row: number, col: number, placed: number) => number
+
+/** Takes the rows in order and gives each the column with a free seat that is worth most to it; ties go to the lowest. */
+export function placeInTurn({ rows, cols, seats }: PlacementProblem, worth: Worth): Int32Array {
   const placed = new Int32Array(cols)
   return new Int32Array(rows).map((_, row) => {
     let best = -1

@@ -2,6 +2,7 @@ import type { Agent } from '../catalog/agent.js'
 import { explainCapability } from '../scoring/capability.js'
 import { MICROPOINTS_PER_POINT, roundToMicropoint } from '../scoring/points.js'
 import type { Assignment, AssignmentResult, ModelUse, Unassigned } from './assignment.js'
+import { explain } from './explain.js'
 import type { AssignInput } from './input.js'
 import { weighted, type Placement } from './placement.js'
 import { reasonFor, sentenceFor, type Circumstances } from './reason.js'
@@ -21,9 +22,10 @@ export function reportOf(input: AssignInput, run: Run, placement: Placement): As
   const utilizations = models.flatMap(({ maxConcurrent, utilization }) =>
     maxConcurrent > 0 && utilization !== null ? [utilization] : [],
   )
+  const unassigned = unassignedOf(input, run, chosen)
   return {
     assignments,
-    unassigned: unassignedOf(input, run, chosen),
+    unassigned,
     totalScore: roundToMicropoint(sumOf(assignments.map(({ score }) => score))),
     avgMatchScore: meanOf(assignments.map(({ matchScore }) => matchScore)),
     strategy: input.strategy,
@@ -34,6 +36,9 @@ export function reportOf(input: AssignInput, run: Run, placement: Placement): As
     avgUtilization: meanOf(utilizations),
     isOptimal,
     optimalityGap: proof === undefined ? null : Math.max(0, proof.certificate.gap) / MICROPOINTS_PER_POINT,
+    ...(input.explain === true
+      ? { explanation: explain(input, run, placement, { assignments, unassigned }) }
+      : {}),
   }
 }
 
