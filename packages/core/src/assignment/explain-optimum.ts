@@ -97,11 +97,13 @@ function totalWithOneMore(seated: SeatedProblem, col: number): number {
  * @param entry - what a seat of the column costs the others.
  */
 function nearestColumn(run: Run, row: number, entry: (col: number) => number): OutsideReason | undefined {
+  const { limits } = run
   const { cols } = run.problem
   let nearest: OutsideReason | undefined
   let least = Infinity
   for (let col = 0; col < cols; col++) {
-    const enough = Math.max(entry(col), run.minScore * MICROPOINTS_PER_POINT)
+    if (!limits.isAllowed(row, col) || limits.isClosedByHand(row, col)) continue
+    const enough = Math.max(entry(col), limits.minScoreOf(row) * MICROPOINTS_PER_POINT)
     const shortfall = enough - (run.capabilityScores[row * cols + col] as number) * MICROPOINTS_PER_POINT
     if (nearest !== undefined && shortfall >= least) continue
     nearest = { col, enough }

@@ -1,11 +1,14 @@
 import { MICROPOINTS_PER_POINT } from '../scoring/points.js'
 import type { AssignmentResult } from './assignment.js'
-import { explainOptimum, type PlacedReason } from './explain-optimum.js'
+import { isFlow } from './bounded.js'
+import { explainAlone } from './explain-alone.js'
+import { explainOptimum, type PlacedReason, type Reasons } from './explain-optimum.js'
 import { explainTurns } from './explain-turns.js'
 import type { Explanation, ModelExplanation, UnassignedExplanation } from './explanation.js'
 import type { AssignInput } from './input.js'
 import type { Placement } from './placement.js'
 import type { Run } from './run.js'
+import type { Strategy } from './strategy.js'
 
 /** Why each agent is where it is and what each seat is worth, told of a finished run. */
 export function explain(
@@ -14,10 +17,7 @@ export function explain(
   { columnOfRow }: Placement,
   { assignments, unassigned }: Pick<AssignmentResult, 'assignments' | 'unassigned'>,
 ): Explanation {
-  const reasons =
-    strategy === 'optimal'
-      ? explainOptimum(run, columnOfRow)
-      : explainTurns(run.problem, strategy, columnOfRow)
+  const reasons = reasonsOf(strategy, run, columnOfRow)
   const rowOf = new Map(run.waiting.map(({ id }, row) => [id, row]))
   const columnOf = new Map(run.withRoom.map(({ model }, col) => [model.id, col]))
   const modelId = (col: number) => run.withRoom[col]?.model.id ?? null
@@ -59,6 +59,11 @@ export function explain(
       }
     }),
   }
+}
+
+function reasonsOf(strategy: Strategy, run: Run, columnOfRow: Int32Array): Reasons {
+  if (strategy !== 'optimal') return explainTurns(run.problem, strategy, columnOfRow)
+  return isFlow(run.problem) ? explainOptimum(run, columnOfRow) : explainAlone(run, columnOfRow)
 }
 
 const UNCOMPARED: PlacedReason = { runnerUp: -1, margin: null, pricePaid: null }

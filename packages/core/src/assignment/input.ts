@@ -6,6 +6,12 @@ import { LoadstarError } from '../error.js'
 import { checkLoadWeight } from '../scoring/load-factor.js'
 import { checkLoads, type PriorLoads } from '../scoring/prior-load.js'
 import { checkWeights, type CapabilityWeights } from '../scoring/weights.js'
+import {
+  checkAntiAffinity,
+  checkConstraints,
+  type AgentConstraints,
+  type AntiAffinity,
+} from './constraint.js'
 import { STRATEGIES, type Strategy } from './strategy.js'
 
 export interface AssignInput {
@@ -29,14 +35,18 @@ export interface AssignInput {
   readonly weights?: CapabilityWeights
   /** Least capability score of a pairing, 0..100, default 0. */
   readonly minScore?: number
+  /** What agents insist on, by agent id. */
+  readonly constraints?: AgentConstraints
+  /** Members of a group never share a model; manual assignments stand, and keep the others of their group away. */
+  readonly antiAffinity?: AntiAffinity
   /** Adds `explanation` to the result; default false. Costs O(agents · models + models³), and a solve per model where small. */
   readonly explain?: boolean
 }
 
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
-  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights, minScore, explain } =
-    input
+  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights } = input
+  const { minScore, constraints, antiAffinity, explain } = input
   checkAgents(agents)
   checkModels(models)
   if (!STRATEGIES.includes(strategy)) {
@@ -60,6 +70,8 @@ export function checkAssignInput(input: AssignInput): void {
     throw new LoadstarError('OPTION_INVALID', 'explain', 'must be true or false', explain)
   }
   if (fixed !== undefined) checkFixed(fixed, agents, models)
+  if (constraints !== undefined) checkConstraints(constraints, agents, models)
+  if (antiAffinity !== undefined) checkAntiAffinity(antiAffinity, agents)
 }
 
 function checkFixed(

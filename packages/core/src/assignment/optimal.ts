@@ -18,10 +18,8 @@ export function placeOptimally(problem: PlacementProblem): Placement {
     const nextSeatCost = transportation.seatCosts[col]?.[used[col] as number] as number
     return Math.max(0, price - nextSeatCost) / MICROPOINTS_PER_POINT
   })
-  return {
-    columnOfRow: solution.columnOfRow,
-    proof: { certificate: verifyAssignment(transportation, solution), seatPrices },
-  }
+  const { isOptimal, gap } = verifyAssignment(transportation, solution)
+  return { columnOfRow: solution.columnOfRow, proof: { isOptimal, gap, seatPrices } }
 }
 
 /**
@@ -38,9 +36,10 @@ export function placeOptimally(problem: PlacementProblem): Placement {
  */
 export function transportationOf(problem: PlacementProblem): SeatedProblem {
   const { rows, cols, scores, seats } = problem
+  const wanted = problem.demands.reduce((sum, demand) => sum + demand, 0)
   const typical = typicalScore(problem)
   const losses = seats.map((count, col) =>
-    Float64Array.from({ length: Math.min(count, rows) + 1 }, (_, seat) =>
+    Float64Array.from({ length: Math.min(count, wanted) + 1 }, (_, seat) =>
       toMicropoints(typical * (1 - problem.factorAt(col, seat))),
     ),
   )
