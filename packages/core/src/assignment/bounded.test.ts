@@ -180,7 +180,7 @@ describe('constraints', () => {
     const reasons = (change: Partial<Parameters<typeof assign>[0]>) =>
       assign({ ...input, ...change }).unassigned.map(({ reason, message }) => [reason, message])
     expect(reasons({ constraints: new Map([['1', { allowedModels: [] }]]) })).toEqual([
-      ['no_allowed_model', 'Its lists allow none of 3 models with room.'],
+      ['no_allowed_model', 'It may have none of 3 models with room.'],
     ])
     expect(reasons({ constraints: new Map([['1', { demand: 5 }]]) })).toEqual([
       ['demand_too_large', 'It takes 5 seats, more than any of 3 acceptable models has.'],

@@ -35,6 +35,11 @@ export interface AssignInput {
   readonly weights?: CapabilityWeights
   /** Least capability score of a pairing, 0..100, default 0. */
   readonly minScore?: number
+  /**
+   * Match scores to be used instead of scoring capabilities: `agents × models`, row-major, each 0..100, rounded to
+   * millionths; `-Infinity` forbids the pair. `weights` have no effect then.
+   */
+  readonly scores?: Float64Array
   /** What agents insist on, by agent id. */
   readonly constraints?: AgentConstraints
   /** Members of a group never share a model; manual assignments stand, and keep the others of their group away. */
@@ -46,7 +51,7 @@ export interface AssignInput {
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
   const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights } = input
-  const { minScore, constraints, antiAffinity, explain } = input
+  const { minScore, scores, constraints, antiAffinity, explain } = input
   checkAgents(agents)
   checkModels(models)
   if (!STRATEGIES.includes(strategy)) {
@@ -70,8 +75,29 @@ export function checkAssignInput(input: AssignInput): void {
     throw new LoadstarError('OPTION_INVALID', 'explain', 'must be true or false', explain)
   }
   if (fixed !== undefined) checkFixed(fixed, agents, models)
+  if (scores !== undefined) checkScores(scores, agents, models)
   if (constraints !== undefined) checkConstraints(constraints, agents, models)
   if (antiAffinity !== undefined) checkAntiAffinity(antiAffinity, agents)
+}
+
+function checkScores(scores: Float64Array, agents: readonly Agent[], models: readonly Model[]): void {
+  const cells = agents.length * models.length
+  if (scores.length !== cells) {
+    throw new LoadstarError(
+      'SCORES_INVALID',
+      'scores',
+      `must hold agents × models = ${cells} numbers`,
+      scores.length,
+    )
+  }
+  const cell = scores.findIndex((score) => !((score >= 0 && score <= 100) || score === -Infinity))
+  if (cell === -1) return
+  throw new LoadstarError(
+    'SCORES_INVALID',
+    `scores[${cell}]`,
+    'must be within 0..100 or -Infinity',
+    scores[cell],
+  )
 }
 
 function checkFixed(

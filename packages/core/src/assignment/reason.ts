@@ -6,7 +6,7 @@ export const UNASSIGNED_REASONS = [
   'no_models',
   /** No model had room before the run. */
   'all_overloaded',
-  /** Its lists allow no model with room. */
+  /** It may have no model with room: by its lists, or by the scores given. */
   'no_allowed_model',
   /** No allowed model with room reaches the minimum score. */
   'below_min_score',
@@ -65,7 +65,7 @@ export function sentenceFor(reason: UnassignedReason, facts: Circumstances): str
     case 'all_overloaded':
       return `None of ${countOf(facts.models, 'model')} had a free slot before the run.`
     case 'no_allowed_model':
-      return `Its lists allow none of ${countOf(facts.withRoom, 'model')} with room.`
+      return `It may have none of ${countOf(facts.withRoom, 'model')} with room.`
     case 'below_min_score':
       return `The best score among ${countOf(facts.allowed, 'model')} with room is ${facts.bestScore}, below the minimum of ${facts.minScore}.`
     case 'demand_too_large':

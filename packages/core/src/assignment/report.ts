@@ -69,7 +69,8 @@ function assignmentsOf(
   const manual = new Map<RunModel, number>()
   const automatic = new Map<RunModel, number>()
   const { agents, fixed, strategy } = input
-  return agents.flatMap((agent) => {
+  const given = givenScore(input)
+  return agents.flatMap((agent, row) => {
     const runModel = chosen.get(agent.id)
     if (runModel === undefined) return []
     const { model } = runModel
@@ -78,7 +79,12 @@ function assignmentsOf(
     const before = isManual
       ? countUp(manual, runModel, demand)
       : runModel.manualUses + countUp(automatic, runModel, demand)
-    const { score, capabilityOverlap, missingRequired } = explainCapability(agent, model, run.weights)
+    const {
+      score: capability,
+      capabilityOverlap,
+      missingRequired,
+    } = explainCapability(agent, model, run.weights)
+    const score = given === undefined ? capability : roundToMicropoint(Math.max(0, given(row, model.id)))
     return {
       agentId: agent.id,
       agentName: agent.name,
@@ -93,6 +99,13 @@ function assignmentsOf(
       missingRequired,
     }
   })
+}
+
+function givenScore({ scores, models }: AssignInput) {
+  if (scores === undefined) return undefined
+  const colOf = new Map(models.map(({ id }, col) => [id, col]))
+  return (row: number, modelId: string) =>
+    scores[row * models.length + (colOf.get(modelId) as number)] as number
 }
 
 function modelUses(input: AssignInput, run: Run, chosen: Chosen, { proof }: Placement): readonly ModelUse[] {

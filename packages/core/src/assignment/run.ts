@@ -2,6 +2,7 @@ import type { Agent } from '../catalog/agent.js'
 import type { Model } from '../catalog/model.js'
 import { DEFAULT_LOAD_WEIGHT, factorAt } from '../scoring/load-factor.js'
 import { capabilityScores } from '../scoring/matrix.js'
+import { roundToMicropoint } from '../scoring/points.js'
 import { priorLoadOf, utilizationOf, type PriorLoad } from '../scoring/prior-load.js'
 import { DEFAULT_CAPABILITY_WEIGHTS, type CapabilityWeights } from '../scoring/weights.js'
 import type { AssignInput } from './input.js'
@@ -40,11 +41,13 @@ export function layOut(input: AssignInput): Run {
   const models = runModels(input)
   const withRoom = models.filter(({ isFiltered }) => !isFiltered)
   const waiting = input.agents.filter(({ id, status }) => status === 'online' && !input.fixed?.has(id))
-  const scores = capabilityScores(
-    waiting,
-    withRoom.map(({ model }) => model),
-    weights,
-  )
+  const scores =
+    givenScores(input, waiting, withRoom) ??
+    capabilityScores(
+      waiting,
+      withRoom.map(({ model }) => model),
+      weights,
+    )
   const seats = withRoom.map(freeSeats)
   const limits = rowLimits(
     input,
@@ -77,6 +80,26 @@ export function layOut(input: AssignInput): Run {
     },
     factorOf,
   }
+}
+
+/** The part of the scores given that is in the run. */
+function givenScores(
+  { scores, agents, models }: AssignInput,
+  waiting: readonly Agent[],
+  withRoom: readonly RunModel[],
+): Float64Array | undefined {
+  if (scores === undefined) return undefined
+  const rowOf = new Map(agents.map(({ id }, row) => [id, row]))
+  const colOf = new Map(models.map(({ id }, col) => [id, col]))
+  const columns = withRoom.map(({ model }) => colOf.get(model.id) as number)
+  const part = new Float64Array(waiting.length * columns.length)
+  waiting.forEach(({ id }, row) => {
+    const base = (rowOf.get(id) as number) * models.length
+    columns.forEach((column, col) => {
+      part[row * columns.length + col] = roundToMicropoint(scores[base + column] as number)
+    })
+  })
+  return part
 }
 
 function runModels(input: AssignInput): readonly RunModel[] {
