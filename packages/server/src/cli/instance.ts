@@ -1,6 +1,7 @@
 import { Router } from '@loadstar/core'
 import { pino, type Logger } from 'pino'
 import { createApi } from '../api/api.js'
+import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
@@ -80,6 +81,7 @@ async function listen(
       tally.forget(change.id)
     }
   })
+  const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
   let isDraining = false
   const api = createApi({
     registry,
@@ -87,6 +89,7 @@ async function listen(
     gateway: gateway.handle,
     routing,
     assignment: config.assignment,
+    solver,
     maxBodyBytes: server.maxBodyBytes,
     version: VERSION,
     clock: monotonicMs,
@@ -105,6 +108,7 @@ async function listen(
       const closeRest = setTimeout(() => api.server.closeAllConnections(), LAST_BYTES_MS)
       await api.close()
       clearTimeout(closeRest)
+      await solver.close()
       await upstreams.close()
       await closeStore()
     },
