@@ -186,6 +186,24 @@ describe('reported scores', () => {
     assignments.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i] ?? NaN, 6))
   })
 
+  it('are those given, where a matrix is', () => {
+    const scores = Float64Array.of(70, -Infinity, 50, 60, -Infinity, -Infinity)
+    const input = {
+      agents: ['1', '2', '3'].map((id) => agentOf(id, 'x')),
+      scores,
+      loadBalancing: false,
+    } as const
+    const models = [modelOf('A', 1, {}), modelOf('B', 1, { x: 1 })]
+    const result = assign({ ...input, models, strategy: 'optimal' })
+    expect(placedOn(result)).toEqual({ 1: 'A', 2: 'B' })
+    expect(result).toMatchObject({ totalScore: 130, isOptimal: true })
+    expect(result.unassigned).toMatchObject([{ agentId: '3', reason: 'no_allowed_model' }])
+    expect(() => assign({ ...input, models: [], strategy: 'optimal' })).toThrow('agents × models = 0 numbers')
+    expect(() => assign({ ...input, models, scores: scores.fill(101), strategy: 'greedy' })).toThrow(
+      'scores[0] must be within 0..100 or -Infinity, got 101',
+    )
+  })
+
   it('tell which required capabilities the model has and lacks', () => {
     const agents = [agentOf('1', '', { requiredCapabilities: ['coding', 'math'] })]
     const { assignments } = assign({

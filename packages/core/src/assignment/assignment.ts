@@ -1,4 +1,5 @@
 import type { Capability } from '../catalog/capability.js'
+import type { Explanation } from './explanation.js'
 import type { UnassignedReason } from './reason.js'
 import type { Strategy } from './strategy.js'
 
@@ -33,7 +34,7 @@ export interface Unassigned {
   readonly message: string
 }
 
-/** What a model carries once the run's assignments count as one request each. */
+/** What a model carries once each seat the run's assignments take counts as one request. */
 export interface ModelUse {
   readonly modelId: string
   readonly modelName: string
@@ -44,12 +45,14 @@ export interface ModelUse {
   readonly isKnown: boolean
   /** Agents assigned in this run, manual ones included. */
   readonly assigned: number
+  /** Seats they take; more than `assigned` where an agent takes several. */
+  readonly seatsTaken: number
   /**
-   * `(activeRequests + assigned) / maxConcurrent`, 0 when `maxConcurrent` is 0, `null` when the load is unknown;
+   * `(activeRequests + seatsTaken) / maxConcurrent`, 0 when `maxConcurrent` is 0, `null` when the load is unknown;
    * above 1 only by manual assignments or a limit cut under load.
    */
   readonly utilization: number | null
-  /** Points one more seat would add to what `optimal` maximises, 0 where seats are free; `null` for other strategies and filtered models. */
+  /** Points one more seat would add to what `optimal` maximises, 0 where seats are free; `null` for other strategies, filtered models, and constraints that are no flow. */
   readonly seatPrice: number | null
 }
 
@@ -75,4 +78,6 @@ export interface AssignmentResult {
   readonly isOptimal: boolean
   /** Points by which a better placement could at most exceed this one; `null` where that was not checked. */
   readonly optimalityGap: number | null
+  /** Where the input asked for it. */
+  readonly explanation?: Explanation
 }

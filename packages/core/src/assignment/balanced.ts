@@ -1,4 +1,4 @@
-import { placeInTurn, weighted, type Placement, type PlacementProblem } from './placement.js'
+import { placeInTurn, weighted, type Placement, type PlacementProblem, type Worth } from './placement.js'
 
 /** Points a model loses for each agent already placed on it in this run. */
 const POINTS_PER_USE = 5
@@ -11,13 +11,13 @@ const POINTS_PER_USE = 5
  * zero and never rules a model out. O(rows · cols).
  */
 export function placeBalanced(problem: PlacementProblem): Placement {
+  return { columnOfRow: placeInTurn(problem, worthInBalance(problem)) }
+}
+
+export function worthInBalance(problem: PlacementProblem): Worth {
   const { scores, cols, manualUses } = problem
-  return {
-    columnOfRow: placeInTurn(problem, (row, col, placed) => {
-      const uses = (manualUses[col] as number) + placed
-      return (
-        weighted(scores[row * cols + col] as number, problem.factorAt(col, placed)) - POINTS_PER_USE * uses
-      )
-    }),
+  return (row, col, placed) => {
+    const uses = (manualUses[col] as number) + placed
+    return weighted(scores[row * cols + col] as number, problem.factorAt(col, placed)) - POINTS_PER_USE * uses
   }
 }

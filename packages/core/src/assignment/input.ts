@@ -6,6 +6,12 @@ import { LoadstarError } from '../error.js'
 import { checkLoadWeight } from '../scoring/load-factor.js'
 import { checkLoads, type PriorLoads } from '../scoring/prior-load.js'
 import { checkWeights, type CapabilityWeights } from '../scoring/weights.js'
+import {
+  checkAntiAffinity,
+  checkConstraints,
+  type AgentConstraints,
+  type AntiAffinity,
+} from './constraint.js'
 import { STRATEGIES, type Strategy } from './strategy.js'
 
 export interface AssignInput {
@@ -29,11 +35,23 @@ export interface AssignInput {
   readonly weights?: CapabilityWeights
   /** Least capability score of a pairing, 0..100, default 0. */
   readonly minScore?: number
+  /**
+   * Match scores to be used instead of scoring capabilities: `agents × models`, row-major, each 0..100, rounded to
+   * millionths; `-Infinity` forbids the pair. `weights` have no effect then.
+   */
+  readonly scores?: Float64Array
+  /** What agents insist on, by agent id. */
+  readonly constraints?: AgentConstraints
+  /** Members of a group never share a model; manual assignments stand, and keep the others of their group away. */
+  readonly antiAffinity?: AntiAffinity
+  /** Adds `explanation` to the result; default false. Costs O(agents · models + models³), and a solve per model where small. */
+  readonly explain?: boolean
 }
 
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
-  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights, minScore } = input
+  const { agents, models, strategy, loadBalancing, loads, fixed, loadWeight, weights } = input
+  const { minScore, scores, constraints, antiAffinity, explain } = input
   checkAgents(agents)
   checkModels(models)
   if (!STRATEGIES.includes(strategy)) {
@@ -53,7 +71,33 @@ export function checkAssignInput(input: AssignInput): void {
   if (minScore !== undefined && !(minScore >= 0 && minScore <= 100)) {
     throw new LoadstarError('OPTION_INVALID', 'min_score', 'must be within 0..100', minScore)
   }
+  if (explain !== undefined && typeof explain !== 'boolean') {
+    throw new LoadstarError('OPTION_INVALID', 'explain', 'must be true or false', explain)
+  }
   if (fixed !== undefined) checkFixed(fixed, agents, models)
+  if (scores !== undefined) checkScores(scores, agents, models)
+  if (constraints !== undefined) checkConstraints(constraints, agents, models)
+  if (antiAffinity !== undefined) checkAntiAffinity(antiAffinity, agents)
+}
+
+function checkScores(scores: Float64Array, agents: readonly Agent[], models: readonly Model[]): void {
+  const cells = agents.length * models.length
+  if (scores.length !== cells) {
+    throw new LoadstarError(
+      'SCORES_INVALID',
+      'scores',
+      `must hold agents × models = ${cells} numbers`,
+      scores.length,
+    )
+  }
+  const cell = scores.findIndex((score) => !((score >= 0 && score <= 100) || score === -Infinity))
+  if (cell === -1) return
+  throw new LoadstarError(
+    'SCORES_INVALID',
+    `scores[${cell}]`,
+    'must be within 0..100 or -Infinity',
+    scores[cell],
+  )
 }
 
 function checkFixed(

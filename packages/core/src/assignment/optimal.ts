@@ -18,10 +18,8 @@ export function placeOptimally(problem: PlacementProblem): Placement {
     const nextSeatCost = transportation.seatCosts[col]?.[used[col] as number] as number
     return Math.max(0, price - nextSeatCost) / MICROPOINTS_PER_POINT
   })
-  return {
-    columnOfRow: solution.columnOfRow,
-    proof: { certificate: verifyAssignment(transportation, solution), seatPrices },
-  }
+  const { isOptimal, gap } = verifyAssignment(transportation, solution)
+  return { columnOfRow: solution.columnOfRow, proof: { isOptimal, gap, seatPrices } }
 }
 
 /**
@@ -36,13 +34,12 @@ export function placeOptimally(problem: PlacementProblem): Placement {
  * better than none, so load alone never leaves an agent out. Each list has one more cost than seats that can be used,
  * for the price of a further seat.
  */
-export function transportationOf(
-  problem: PlacementProblem,
-): TransportationProblem & Required<Pick<TransportationProblem, 'seatCosts'>> {
+export function transportationOf(problem: PlacementProblem): SeatedProblem {
   const { rows, cols, scores, seats } = problem
+  const wanted = problem.demands.reduce((sum, demand) => sum + demand, 0)
   const typical = typicalScore(problem)
   const losses = seats.map((count, col) =>
-    Float64Array.from({ length: Math.min(count, rows) + 1 }, (_, seat) =>
+    Float64Array.from({ length: Math.min(count, wanted) + 1 }, (_, seat) =>
       toMicropoints(typical * (1 - problem.factorAt(col, seat))),
     ),
   )
@@ -53,7 +50,15 @@ export function transportationOf(
     scores: scores.map(toMicropoints),
     capacities: seats,
     seatCosts: losses.map((list) => list.map((loss) => loss - dearest)),
+    outsideCost: dearest,
   }
+}
+
+/** A problem whose seats all have a cost. */
+export interface SeatedProblem extends TransportationProblem {
+  readonly seatCosts: readonly Float64Array[]
+  /** What was taken off from each cost: what staying out costs. */
+  readonly outsideCost: number
 }
 
 /** Mean over the agents of their best acceptable score, in points; 0 when none has any. */

@@ -1,4 +1,4 @@
-import { seatCost, usableSeats, type TransportationProblem } from './transportation-problem.js'
+import type { TransportationProblem } from './transportation-problem.js'
 
 /**
  * The least column prices that support an optimal placement: no row gains by moving to another column at these
@@ -47,8 +47,11 @@ function floorPrices(problem: TransportationProblem, columnOfRow: Int32Array): F
   const { rows, cols, scores } = problem
   const used = new Int32Array(cols)
   for (const col of columnOfRow) if (col !== -1) used[col] = (used[col] as number) + 1
-  const prices = Float64Array.from(used, (count, col) =>
-    usableSeats(problem, col) === 0 ? 0 : seatCost(problem, col, Math.max(0, count - 1)),
+  const prices = Float64Array.from(
+    used,
+    (count, col) =>
+      // A column without seats costs what its first one would, where the problem tells.
+      problem.seatCosts?.[col]?.[Math.max(0, count - 1)] ?? 0,
   )
   for (let row = 0; row < rows; row++) {
     if (columnOfRow[row] !== -1) continue

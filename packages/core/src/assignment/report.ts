@@ -1,29 +1,31 @@
-import type { Agent } from '../catalog/agent.js'
 import { explainCapability } from '../scoring/capability.js'
 import { MICROPOINTS_PER_POINT, roundToMicropoint } from '../scoring/points.js'
-import type { Assignment, AssignmentResult, ModelUse, Unassigned } from './assignment.js'
+import type { Assignment, AssignmentResult, ModelUse } from './assignment.js'
+import { explain } from './explain.js'
 import type { AssignInput } from './input.js'
 import { weighted, type Placement } from './placement.js'
-import { reasonFor, sentenceFor, type Circumstances } from './reason.js'
+import { demandOf } from './row-limits.js'
 import type { Run, RunModel } from './run.js'
 import { Sum } from './sum.js'
+import { unassignedOf } from './unassigned.js'
 
 /** The model of each assigned agent. */
 type Chosen = ReadonlyMap<string, RunModel>
 
 export function reportOf(input: AssignInput, run: Run, placement: Placement): AssignmentResult {
   const { proof } = placement
-  const isOptimal = proof?.certificate.isOptimal ?? false
+  const isOptimal = proof?.isOptimal ?? false
   const chosen = chosenModels(input, run, placement)
   const assignments = assignmentsOf(input, run, chosen, isOptimal)
-  const models = modelUses(run, chosen, placement)
+  const models = modelUses(input, run, chosen, placement)
   const filteredModelIds = run.models.filter(({ isFiltered }) => isFiltered).map(({ model }) => model.id)
   const utilizations = models.flatMap(({ maxConcurrent, utilization }) =>
     maxConcurrent > 0 && utilization !== null ? [utilization] : [],
   )
+  const unassigned = unassignedOf(input, run, chosen, isOptimal)
   return {
     assignments,
-    unassigned: unassignedOf(input, run, chosen),
+    unassigned,
     totalScore: roundToMicropoint(sumOf(assignments.map(({ score }) => score))),
     avgMatchScore: meanOf(assignments.map(({ matchScore }) => matchScore)),
     strategy: input.strategy,
@@ -33,7 +35,10 @@ export function reportOf(input: AssignInput, run: Run, placement: Placement): As
     models,
     avgUtilization: meanOf(utilizations),
     isOptimal,
-    optimalityGap: proof === undefined ? null : Math.max(0, proof.certificate.gap) / MICROPOINTS_PER_POINT,
+    optimalityGap: proof === undefined ? null : Math.max(0, proof.gap) / MICROPOINTS_PER_POINT,
+    ...(input.explain === true
+      ? { explanation: explain(input, run, placement, { assignments, unassigned }) }
+      : {}),
   }
 }
 
@@ -56,20 +61,30 @@ function chosenModels({ fixed }: AssignInput, run: Run, { columnOfRow }: Placeme
  * model the manual agents come first, then the others in the order given, each at the utilization those before it leave.
  */
 function assignmentsOf(
-  { agents, fixed, strategy }: AssignInput,
+  input: AssignInput,
   run: Run,
   chosen: Chosen,
   isOptimal: boolean,
 ): readonly Assignment[] {
   const manual = new Map<RunModel, number>()
   const automatic = new Map<RunModel, number>()
-  return agents.flatMap((agent) => {
+  const { agents, fixed, strategy } = input
+  const given = givenScore(input)
+  return agents.flatMap((agent, row) => {
     const runModel = chosen.get(agent.id)
     if (runModel === undefined) return []
     const { model } = runModel
     const isManual = fixed?.has(agent.id) ?? false
-    const before = isManual ? countUp(manual, runModel) : runModel.manualUses + countUp(automatic, runModel)
-    const { score, capabilityOverlap, missingRequired } = explainCapability(agent, model, run.weights)
+    const demand = demandOf(input, agent.id)
+    const before = isManual
+      ? countUp(manual, runModel, demand)
+      : runModel.manualUses + countUp(automatic, runModel, demand)
+    const {
+      score: capability,
+      capabilityOverlap,
+      missingRequired,
+    } = explainCapability(agent, model, run.weights)
+    const score = given === undefined ? capability : roundToMicropoint(Math.max(0, given(row, model.id)))
     return {
       agentId: agent.id,
       agentName: agent.name,
@@ -86,66 +101,45 @@ function assignmentsOf(
   })
 }
 
-function unassignedOf({ agents, strategy }: AssignInput, run: Run, chosen: Chosen): readonly Unassigned[] {
-  const rowOf = new Map(run.waiting.map(({ id }, row) => [id, row]))
-  return agents
-    .filter(({ id }) => !chosen.has(id))
-    .map((agent: Agent) => {
-      const facts = circumstances(agent, rowOf.get(agent.id), run, strategy === 'optimal')
-      const reason = reasonFor(facts)
-      return { agentId: agent.id, agentName: agent.name, reason, message: sentenceFor(reason, facts) }
-    })
+function givenScore({ scores, models }: AssignInput) {
+  if (scores === undefined) return undefined
+  const colOf = new Map(models.map(({ id }, col) => [id, col]))
+  return (row: number, modelId: string) =>
+    scores[row * models.length + (colOf.get(modelId) as number)] as number
 }
 
-function circumstances(agent: Agent, row: number | undefined, run: Run, isPriced: boolean): Circumstances {
-  const { cols, scores, seats } = run.problem
-  let bestScore = 0
-  let acceptable = 0
-  let seatsToCompeteFor = 0
-  for (let col = 0; row !== undefined && col < cols; col++) {
-    bestScore = Math.max(bestScore, run.capabilityScores[row * cols + col] as number)
-    if (scores[row * cols + col] === -Infinity) continue
-    acceptable++
-    seatsToCompeteFor += seats[col] as number
-  }
-  return {
-    status: agent.status,
-    models: run.models.length,
-    withRoom: cols,
-    acceptable,
-    bestScore,
-    minScore: run.minScore,
-    isPricedOut: isPriced && seatsToCompeteFor > 0,
-  }
-}
-
-function modelUses(run: Run, chosen: Chosen, { proof }: Placement): readonly ModelUse[] {
+function modelUses(input: AssignInput, run: Run, chosen: Chosen, { proof }: Placement): readonly ModelUse[] {
   const assigned = new Map<RunModel, number>()
-  for (const model of chosen.values()) countUp(assigned, model)
+  const seatsTaken = new Map<RunModel, number>()
+  for (const [agentId, model] of chosen) {
+    countUp(assigned, model, 1)
+    countUp(seatsTaken, model, demandOf(input, agentId))
+  }
   const columnOf = new Map(run.withRoom.map((model, col) => [model, col]))
   return run.models.map((runModel) => {
     const { model, load } = runModel
     const { maxConcurrent } = model
-    const used = assigned.get(runModel) ?? 0
+    const taken = seatsTaken.get(runModel) ?? 0
     const col = columnOf.get(runModel)
-    const utilization = maxConcurrent === 0 ? 0 : (load.activeRequests + used) / maxConcurrent
+    const utilization = maxConcurrent === 0 ? 0 : (load.activeRequests + taken) / maxConcurrent
     return {
       modelId: model.id,
       modelName: model.name,
       maxConcurrent,
       activeRequests: load.activeRequests,
       isKnown: load.isKnown,
-      assigned: used,
+      assigned: assigned.get(runModel) ?? 0,
+      seatsTaken: taken,
       utilization: load.isKnown ? utilization : null,
-      seatPrice: col === undefined ? null : (proof?.seatPrices[col] ?? null),
+      seatPrice: col === undefined ? null : (proof?.seatPrices?.[col] ?? null),
     }
   })
 }
 
 /** @returns the count before. */
-function countUp<Key>(counts: Map<Key, number>, key: Key): number {
+function countUp<Key>(counts: Map<Key, number>, key: Key, by: number): number {
   const before = counts.get(key) ?? 0
-  counts.set(key, before + 1)
+  counts.set(key, before + by)
   return before
 }
 

@@ -2,15 +2,18 @@ import type { Agent } from '../catalog/agent.js'
 import type { Model } from '../catalog/model.js'
 import { DEFAULT_LOAD_WEIGHT, factorAt } from '../scoring/load-factor.js'
 import { capabilityScores } from '../scoring/matrix.js'
+import { roundToMicropoint } from '../scoring/points.js'
 import { priorLoadOf, utilizationOf, type PriorLoad } from '../scoring/prior-load.js'
 import { DEFAULT_CAPABILITY_WEIGHTS, type CapabilityWeights } from '../scoring/weights.js'
 import type { AssignInput } from './input.js'
 import type { PlacementProblem } from './placement.js'
+import { demandOf, rowLimits, type RowLimits } from './row-limits.js'
 
 /** A model with what it carries before the run. */
 export interface RunModel {
   readonly model: Model
   readonly load: PriorLoad
+  /** Seats that manual assignments take. */
   readonly manualUses: number
   /** No room before the run. */
   readonly isFiltered: boolean
@@ -19,28 +22,37 @@ export interface RunModel {
 /** One run laid out: who is fixed, who is to be placed, where there is room. */
 export interface Run {
   readonly weights: CapabilityWeights
-  readonly minScore: number
   readonly models: readonly RunModel[]
   /** The columns of `problem`. */
   readonly withRoom: readonly RunModel[]
   /** The rows of `problem`: online and not fixed. */
   readonly waiting: readonly Agent[]
-  /** Before the minimum score is applied; the layout of `problem.scores`. */
+  /** Before any limit is applied; the layout of `problem.scores`. */
   readonly capabilityScores: Float64Array
+  /** What keeps rows from columns, whatever the others do. */
+  readonly limits: RowLimits
   readonly problem: PlacementProblem
   /** Load factor of a model for the next agent when `placed` agents of this run are on it; 1 without load balancing. */
   factorOf(model: RunModel, placed: number): number
 }
 
 export function layOut(input: AssignInput): Run {
-  const { weights = DEFAULT_CAPABILITY_WEIGHTS, minScore = 0, loadWeight = DEFAULT_LOAD_WEIGHT } = input
+  const { weights = DEFAULT_CAPABILITY_WEIGHTS, loadWeight = DEFAULT_LOAD_WEIGHT } = input
   const models = runModels(input)
   const withRoom = models.filter(({ isFiltered }) => !isFiltered)
   const waiting = input.agents.filter(({ id, status }) => status === 'online' && !input.fixed?.has(id))
-  const scores = capabilityScores(
+  const scores =
+    givenScores(input, waiting, withRoom) ??
+    capabilityScores(
+      waiting,
+      withRoom.map(({ model }) => model),
+      weights,
+    )
+  const seats = withRoom.map(freeSeats)
+  const limits = rowLimits(
+    input,
     waiting,
-    withRoom.map(({ model }) => model),
-    weights,
+    withRoom.map(({ model }) => model.id),
   )
   const factorOf = ({ model, load }: RunModel, placed: number) =>
     input.loadBalancing
@@ -48,16 +60,18 @@ export function layOut(input: AssignInput): Run {
       : 1
   return {
     weights,
-    minScore,
     models,
     withRoom,
     waiting,
     capabilityScores: scores,
+    limits,
     problem: {
       rows: waiting.length,
       cols: withRoom.length,
-      scores: minScore > 0 ? scores.map((score) => (score < minScore ? -Infinity : score)) : scores,
-      seats: withRoom.map(freeSeats),
+      scores: limits.isFree ? scores : limits.apply(scores, seats),
+      seats,
+      demands: limits.demands,
+      groups: limits.groups,
       manualUses: withRoom.map(({ manualUses }) => manualUses),
       factorAt: (col, placed) => {
         const column = withRoom[col] as RunModel
@@ -68,11 +82,34 @@ export function layOut(input: AssignInput): Run {
   }
 }
 
-function runModels({ agents, models, loads, fixed }: AssignInput): readonly RunModel[] {
+/** The part of the scores given that is in the run. */
+function givenScores(
+  { scores, agents, models }: AssignInput,
+  waiting: readonly Agent[],
+  withRoom: readonly RunModel[],
+): Float64Array | undefined {
+  if (scores === undefined) return undefined
+  const rowOf = new Map(agents.map(({ id }, row) => [id, row]))
+  const colOf = new Map(models.map(({ id }, col) => [id, col]))
+  const columns = withRoom.map(({ model }) => colOf.get(model.id) as number)
+  const part = new Float64Array(waiting.length * columns.length)
+  waiting.forEach(({ id }, row) => {
+    const base = (rowOf.get(id) as number) * models.length
+    columns.forEach((column, col) => {
+      part[row * columns.length + col] = roundToMicropoint(scores[base + column] as number)
+    })
+  })
+  return part
+}
+
+function runModels(input: AssignInput): readonly RunModel[] {
+  const { agents, models, loads, fixed } = input
   const manualUses = new Map<string, number>()
   for (const { id } of agents) {
     const modelId = fixed?.get(id)
-    if (modelId !== undefined) manualUses.set(modelId, (manualUses.get(modelId) ?? 0) + 1)
+    if (modelId !== undefined) {
+      manualUses.set(modelId, (manualUses.get(modelId) ?? 0) + demandOf(input, id))
+    }
   }
   return models.map((model) => {
     const load = priorLoadOf(model.id, loads)

@@ -1,4 +1,5 @@
 import { placeBalanced } from './balanced.js'
+import { isFlow, placeWithinBound } from './bounded.js'
 import { placeGreedily } from './greedy.js'
 import { placeOptimally } from './optimal.js'
 import type { Placement, PlacementProblem } from './placement.js'
@@ -10,5 +11,5 @@ export type Strategy = (typeof STRATEGIES)[number]
 export const PLACERS: Readonly<Record<Strategy, (problem: PlacementProblem) => Placement>> = {
   greedy: placeGreedily,
   balanced: placeBalanced,
-  optimal: placeOptimally,
+  optimal: (problem) => (isFlow(problem) ? placeOptimally(problem) : placeWithinBound(problem)),
 }

@@ -47,7 +47,8 @@ export function solveTransportation(problem: TransportationProblem): Transportat
   }
 }
 
-function totalOf(problem: TransportationProblem, columnOfRow: Int32Array): number {
+/** Scores of all pairs less the cost of all seats used. */
+export function totalOf(problem: TransportationProblem, columnOfRow: Int32Array): number {
   const sum = new Sum()
   const used = new Int32Array(problem.cols)
   columnOfRow.forEach((col, row) => {

@@ -6,6 +6,7 @@ import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
+import { createSolver } from './solver/solver.js'
 
 export const FILE_MODEL: ModelEntry = {
   id: 'filed',
@@ -36,6 +37,9 @@ export const FILE_AGENT: AgentEntry = {
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 export const PREFIX = '/api/v1/model-router'
 
+/** Built: worker threads do not read TypeScript. `npm test` builds first. */
+export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
+
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
 export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const store = await openStore('file::memory:')
@@ -49,6 +53,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const latency = new LatencyWindow()
   const state = { isDraining: false }
   const logged: unknown[] = []
+  const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
   const app = createApi({
     registry,
     live: {
@@ -59,6 +64,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
       isDraining: () => state.isDraining,
     },
     assignment: { strategy: 'optimal', loadBalancing: true },
+    solver,
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],
@@ -84,6 +90,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     routes,
     async close() {
       await app.close()
+      await solver.close()
       await store.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */

@@ -130,6 +130,47 @@ describe('with agents and models given', () => {
     expect((await run({ agents: AGENTS, models: [] })).unassigned[0]).toMatchObject({ reason: 'no_models' })
   })
 
+  it('explains itself when asked', async () => {
+    const body = { agents: AGENTS, models: MODELS, enable_load_balancing: false }
+    expect(await run(body)).not.toHaveProperty('explanation')
+    expect((await run({ ...body, explain: true }))['explanation']).toEqual({
+      basis: 'reoptimised',
+      assigned: [
+        {
+          agent_id: 'coder',
+          model_id: 'big',
+          runner_up_id: 'small',
+          runner_up_score: 30,
+          margin: 28,
+          price_paid: 0,
+        },
+        // It would push the coder to small.
+        expect.objectContaining({ agent_id: 'talker', runner_up_id: 'big', margin: 98, price_paid: 0 }),
+      ],
+      unassigned: [],
+      models: [
+        { model_id: 'big', price_least: 0, price_greatest: 28, one_more_seat: 0, is_confirmed: true },
+        { model_id: 'small', price_least: 0, price_greatest: 0, one_more_seat: 0, is_confirmed: true },
+      ],
+    })
+  })
+
+  it('keeps what agents insist on', async () => {
+    const constrained = { agents: AGENTS, models: MODELS, enable_load_balancing: false }
+    const forbidden = { constraints: [{ agent_id: 'coder', forbidden_models: ['big'], demand: 2 }] }
+    const answer = await run({ ...constrained, ...forbidden })
+    expect(placement(answer)).toEqual({ coder: 'small', talker: 'small' })
+    expect(answer.models[1]).toMatchObject({ assigned: 2, seats_taken: 3, utilization: 0.75 })
+    const apart = await run({ ...constrained, ...forbidden, anti_affinity: [['coder', 'talker']] })
+    // Talker on small is worth more than both apart.
+    expect(placement(apart)).toEqual({ talker: 'small' })
+    expect(apart.unassigned[0]).toMatchObject({ agent_id: 'coder', reason: 'kept_apart' })
+    const away = { constraints: [{ agent_id: 'coder', allowed_models: [], min_score: 3 }] }
+    expect((await run({ ...constrained, ...away })).unassigned[0]).toMatchObject({
+      reason: 'no_allowed_model',
+    })
+  })
+
   it('fills capabilities from a profile', async () => {
     const models = [{ id: 'm', profile: 'llama3-70b', capabilities: { math: 1 }, max_concurrent: 1 }]
     const answer = await run({ agents: [AGENTS[0]], models, enable_load_balancing: false })
@@ -241,6 +282,22 @@ describe('bad input is refused with field, rule and value', () => {
       'models[0].load.last_updated',
       'must be a date and time',
     ],
+    [
+      { ...both, constraints: [{ agent_id: 'x' }] },
+      'constraints["x"]',
+      'must belong to an agent of the run, got "x"',
+    ],
+    [
+      { ...both, constraints: [{ agent_id: 'coder' }, { agent_id: 'coder' }] },
+      'constraints[1].agent_id',
+      'must be given once, got "coder"',
+    ],
+    [
+      { ...both, constraints: [{ agent_id: 'coder', demand: 0 }] },
+      'constraints[0].demand',
+      'constraints[0].demand must be ≥ 1, got 0',
+    ],
+    [{ ...both, anti_affinity: [['coder', 'x']] }, 'anti_affinity[0][1]', 'must be an agent of the run'],
     [{ ...both, agents: {} }, 'agents', 'agents must be a list, got a mapping'],
     [{ agents: 1, models: 2 }, 'agents', 'agents must be a list, got 1; models must be a list, got 2'],
   ])('%j', async (body, param, message) => {

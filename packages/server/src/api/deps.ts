@@ -5,13 +5,15 @@ import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
 import type { LiveView } from './live.js'
+import type { Solver } from './solver/solver.js'
 
 /** What the REST API works on. */
 export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
   /** What a run uses where its request does not say. */
-  readonly assignment: AssignmentConfig
+  readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
+  readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   /** Address it listens on, as configured. */
   readonly host: string

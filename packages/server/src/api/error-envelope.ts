@@ -1,6 +1,7 @@
 import { LoadstarError } from '@loadstar/core'
 import { errorEnvelope } from '../gateway/refusal.js'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
+import { SolveError, type SolveErrorCode } from './solver/solve-error.js'
 
 /** An answer that is not a success, thrown by whoever finds the reason. */
 export class ApiError extends Error {
@@ -37,7 +38,17 @@ export function answerTo(error: unknown): ApiError | undefined {
       error.field,
     )
   }
+  if (error instanceof SolveError) {
+    return new ApiError(STATUS_OF_SOLVE_ERROR[error.code], error.code.toLowerCase(), error.message)
+  }
   return answerToHttpError(error)
+}
+
+const STATUS_OF_SOLVE_ERROR: Readonly<Record<SolveErrorCode, number>> = {
+  SOLVE_TIMEOUT: 503,
+  SOLVER_BUSY: 503,
+  // Nobody is there to read it.
+  SOLVE_CANCELLED: 499,
 }
 
 const STATUS_OF_REGISTRY_ERROR: Readonly<Record<RegistryErrorCode, number>> = {

@@ -12,7 +12,7 @@ const MEANING_OF_STATUS: Readonly<Record<string, string>> = {
   '409': 'It contradicts what is there.',
   '413': 'The body is larger than server.max_body_bytes.',
   '415': 'The body is not application/json.',
-  '503': 'The instance is shutting down.',
+  '503': 'Not at this moment: the code tells why.',
 }
 
 const TAGS = [
@@ -76,14 +76,19 @@ const completed: TransformObject = (input) => {
   } as unknown as ReturnType<TransformObject>
 }
 
-/** The schemas that anything refers to: the transform writes each in two forms, for input and for output. */
+/** The schemas that anything in use refers to: the transform writes each in two forms, for input and for output. */
 function usedOnly(schemas: Described['components']['schemas'], paths: string): Record<string, object> {
-  const text = paths + JSON.stringify(schemas)
-  const used = Object.entries(schemas).filter(([name]) =>
-    text.includes(`"$ref":"#/components/schemas/${name}"`),
-  )
+  const used = new Set<string>()
+  const texts = [paths]
+  for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+    for (const [name, schema] of Object.entries(schemas)) {
+      if (used.has(name) || !text.includes(`"$ref":"#/components/schemas/${name}"`)) continue
+      used.add(name)
+      texts.push(JSON.stringify(schema))
+    }
+  }
   // Where a schema stands is its name; an `$id` that is a fragment is not allowed in JSON Schema 2020-12.
   return Object.fromEntries(
-    used.map(([name, schema]) => [name, { ...schema, $id: undefined, $schema: undefined }]),
+    [...used].sort().map((name) => [name, { ...schemas[name], $id: undefined, $schema: undefined }]),
   )
 }

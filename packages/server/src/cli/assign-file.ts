@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { Agent, Model, PriorLoad, Strategy } from '@loadstar/core'
+import type { Agent, AgentConstraints, AntiAffinity, Model, PriorLoad, Strategy } from '@loadstar/core'
 import type { z } from 'zod'
 import { INLINE_AGENT } from '../api/schemas/agent-schema.js'
 import { AUTO_ASSIGN } from '../api/schemas/auto-assign-schema.js'
+import { constraintsFrom } from '../api/schemas/constraint-schema.js'
 import { INLINE_MODEL } from '../api/schemas/model-schema.js'
 import { closedObject } from '../config/closed-object.js'
 import { ConfigError } from '../config/config-error.js'
@@ -10,16 +11,21 @@ import { checkDocument } from '../config/document.js'
 import { agentFrom, modelFrom } from '../config/expansion.js'
 import { CONFIG_SCHEMA } from '../config/schema.js'
 import { readYaml } from '../config/yaml-source.js'
+import { parseScoreMatrix } from './score-matrix.js'
 
 /** Agents and models to be paired, and what the file says of how. */
-interface AssignFile {
+export interface AssignFile {
   readonly agents: readonly Agent[]
   readonly models: readonly Model[]
-  readonly loads: ReadonlyMap<string, PriorLoad>
+  readonly loads?: ReadonlyMap<string, PriorLoad>
+  readonly scores?: Float64Array
   readonly strategy: Strategy
   readonly loadBalancing: boolean
-  readonly loadWeight: number
+  readonly loadWeight?: number
   readonly minScore?: number
+  readonly constraints?: AgentConstraints
+  readonly antiAffinity?: AntiAffinity
+  readonly explain: boolean
 }
 
 const REQUEST = AUTO_ASSIGN.unwrap().shape
@@ -32,6 +38,9 @@ const ASSIGN_FILE = closedObject({
   enable_load_balancing: REQUEST.enable_load_balancing,
   load_weight: REQUEST.load_weight,
   min_score: REQUEST.min_score,
+  constraints: REQUEST.constraints,
+  anti_affinity: REQUEST.anti_affinity,
+  explain: REQUEST.explain,
   routing: CONFIG.routing,
   assignment: CONFIG.assignment,
 })
@@ -58,7 +67,24 @@ export async function readAssignFile(path: string, env: NodeJS.ProcessEnv): Prom
     loadBalancing: file.enable_load_balancing ?? file.assignment.load_balancing,
     loadWeight: file.load_weight ?? file.routing.load_weight,
     ...(file.min_score === undefined ? {} : { minScore: file.min_score }),
+    ...constraintsFrom(file.constraints, file.anti_affinity),
+    explain: file.explain,
   }
+}
+
+/**
+ * A CSV score matrix; optimal without load balancing unless flags say otherwise.
+ *
+ * @param path - `-` reads standard input.
+ * @throws {ConfigError} with everything that is wrong.
+ */
+export async function readScoreFile(
+  path: string,
+  capacities: readonly number[] | undefined,
+): Promise<AssignFile> {
+  const source = path === '-' ? 'standard input' : path
+  const matrix = parseScoreMatrix(await readText(path, source), source, capacities)
+  return { ...matrix, strategy: 'optimal', loadBalancing: false, explain: false }
 }
 
 /** A load in a file was true when it was written down, and is taken as it stands. */

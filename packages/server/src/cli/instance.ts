@@ -1,6 +1,7 @@
 import { Router } from '@loadstar/core'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
+import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
@@ -87,6 +88,7 @@ async function listen(
       tally.forget(change.id)
     }
   })
+  const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
   let isDraining = false
   const api = createApi({
     registry,
@@ -94,6 +96,7 @@ async function listen(
     gateway: gateway.handle,
     routing,
     assignment: config.assignment,
+    solver,
     maxBodyBytes: server.maxBodyBytes,
     host: server.host,
     allowedHosts: server.allowedHosts,
@@ -115,6 +118,7 @@ async function listen(
       const closeRest = setTimeout(() => api.server.closeAllConnections(), LAST_BYTES_MS)
       await api.close()
       clearTimeout(closeRest)
+      await solver.close()
       await upstreams.close()
       await closeStore()
     },

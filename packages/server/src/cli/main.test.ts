@@ -197,6 +197,54 @@ describe.concurrent('loadstar assign', () => {
     expect(stderr).toContain(message)
   })
 
+  test('a CSV score matrix is paired, explained, and empty cells are never made', async () => {
+    const csv = 'agent,A,B\nmax_concurrent,1,2\nann,90,80.5\n"bob, jr",95,\n'
+    const { code, stdout } = await run(['assign', file('scores.csv', csv), '--explain'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/ann +│ B +│ +80\.5/)
+    expect(stdout).toMatch(/bob, jr +│ A +│ +95\.0/)
+    expect(stdout).toMatch(/ann +│ – +│ +– │ +80\.5 │ +0\.0/)
+    expect(stdout).toMatch(/A +│ +9\.5 │ +95\.0 │ +9\.5 │ by solving anew/)
+    expect(stdout).toContain('total score 175.5, proved optimal')
+    const piped = await run(['assign', '-', '--csv', '--capacities', '1', '--json'], {
+      input: 'a,A\nx,5\ny,6\n',
+    })
+    expect(JSON.parse(piped.stdout)).toMatchObject({ total_score: 6, total_assignments: 1 })
+  })
+
+  test('a CSV with mistakes has each told with line, row and column', async () => {
+    const input = 'a,A,A\nx,1,high\nx,101\n'
+    const { code, stdout, stderr } = await run(['assign', '-', '--csv', '--capacities', '1,2,3'], { input })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.trim().split('\n')).toEqual([
+      'standard input:1:1: column 3 of the header must be unique, got "A" again',
+      'standard input:1:1: --capacities must be one number or 2, one per model, got 3',
+      'standard input:2:1: row "x", column "A" must be a number within 0..100, got "high"',
+      'standard input:3:1: the first column must be unique, got "x" again',
+      'standard input:3:1: row "x" must have 3 cells as the header, got 2',
+      'standard input:3:1: row "x", column "A" must be a number within 0..100, got "101"',
+    ])
+    const none = await run(['assign', '-', '--csv'], { input: 'a,A\nx,1\n' })
+    expect(none.stderr).toContain('add a second row that starts with max_concurrent, or --capacities')
+    const broken = await run(['assign', '-', '--csv', '--capacities', '1'], { input: 'a,A\n"x,1\n' })
+    expect(broken).toMatchObject({ code: 2 })
+    expect(broken.stderr).toContain('is no CSV: ')
+    expect((await run(['assign', '-', '--capacities', '1'])).stderr).toContain(
+      'belongs to a CSV score matrix',
+    )
+  })
+
+  test('a large one is paired in a worker and written in pieces', async () => {
+    const agents = Array.from({ length: 5000 }, (_, i) => ({ id: `a${i}` }))
+    const input = JSON.stringify({
+      agents,
+      models: Array.from({ length: 6 }, (_, j) => ({ id: `m${j}`, max_concurrent: 999 })),
+    })
+    const { code, stdout, stderr } = await run(['assign', '-', '--json'], { input })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect((JSON.parse(stdout) as { assignments: unknown[] }).assignments).toHaveLength(5000)
+  })
+
   test('a reader that leaves early ends it quietly', async () => {
     const agents = Array.from({ length: 5000 }, (_, i) => ({ id: `a${i}` }))
     const models = [{ id: 'm', max_concurrent: 5000 }]

@@ -34,7 +34,11 @@ export function buildConfig({
         totalMs: routing.timeouts.total_ms,
       },
     },
-    assignment: { strategy: assignment.strategy, loadBalancing: assignment.load_balancing },
+    assignment: {
+      strategy: assignment.strategy,
+      loadBalancing: assignment.load_balancing,
+      timeLimitMs: assignment.time_limit_ms,
+    },
     storage: { url: storage.url },
   })
 }

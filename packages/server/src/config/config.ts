@@ -45,4 +45,6 @@ export interface Timeouts {
 export interface AssignmentConfig {
   readonly strategy: 'greedy' | 'balanced' | 'optimal'
   readonly loadBalancing: boolean
+  /** For one run in a worker thread. */
+  readonly timeLimitMs: number
 }

@@ -44,7 +44,7 @@ describe('parseConfig', () => {
           maxWaitMs: 30_000,
           timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
         },
-        assignment: { strategy: 'optimal', loadBalancing: true },
+        assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
         storage: { url: 'file:loadstar.db' },
       })
     }

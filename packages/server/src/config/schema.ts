@@ -228,6 +228,11 @@ const ASSIGNMENT = closedObject({
     .describe(
       'Whether each placement lowers what the model is worth to the next agent. On, to spread agents.',
     ),
+  time_limit_ms: milliseconds
+    .default(30_000)
+    .describe(
+      'Milliseconds that one large assignment may take before it is given up with a 503. Half a minute is far beyond what 10,000 agents and 100 models need.',
+    ),
 })
 
 const STORAGE = closedObject({

@@ -1,17 +1,12 @@
-import {
-  assign,
-  DEFAULT_STALE_AFTER_MS,
-  type Agent,
-  type AssignmentResult,
-  type Model,
-  type PriorLoad,
-} from '@loadstar/core'
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { DEFAULT_STALE_AFTER_MS, type Agent, type Model, type PriorLoad } from '@loadstar/core'
 import type { z } from 'zod'
 import { agentFrom, modelFrom } from '../../config/expansion.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
-import { pairingView } from '../schemas/assignment-schema.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
+import { constraintsFrom } from '../schemas/constraint-schema.js'
 import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
 
@@ -36,32 +31,43 @@ export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
         description:
           'With agents and models in the body: they are paired and nothing is stored. Without both: the agents and models of the registry are paired at their live loads, manual assignments stay, and the result replaces the last automatic one.',
         body: AUTO_ASSIGN,
-        response: { 200: AUTO_ASSIGNED, ...refusals(400, 413, 415) },
+        response: { 200: AUTO_ASSIGNED, ...refusals(400, 413, 415, 503) },
       },
     },
-    async ({ body }) => {
-      const startedMs = performance.now()
+    async ({ body }, reply) => {
       const inline = inlineField(body, deps.clock())
-      const field = inline ?? registryField(deps)
-      const options = {
-        strategy: body.strategy ?? deps.assignment.strategy,
-        loadBalancing: body.enable_load_balancing ?? deps.assignment.loadBalancing,
-        loadWeight: body.load_weight ?? deps.routing.loadWeight,
-        ...(body.min_score === undefined ? {} : { minScore: body.min_score }),
+      const isStored = inline === undefined && !body.dry_run
+      const task = {
+        input: {
+          ...(inline ?? registryField(deps)),
+          strategy: body.strategy ?? deps.assignment.strategy,
+          loadBalancing: body.enable_load_balancing ?? deps.assignment.loadBalancing,
+          loadWeight: body.load_weight ?? deps.routing.loadWeight,
+          ...(body.min_score === undefined ? {} : { minScore: body.min_score }),
+          ...constraintsFrom(body.constraints, body.anti_affinity),
+          explain: body.explain,
+        },
+        answer: { dryRun: body.dry_run, timestamp: new Date(deps.clock()).toISOString() },
+        wantsResult: isStored,
       }
-      const result = assign({ ...field, ...options })
-      const computationMs = performance.now() - startedMs
-      if (inline === undefined && !body.dry_run) {
+      const { result, pieces } = await deps.solver.solve(task, untilGone(reply.raw))
+      if (result !== null) {
         await deps.registry.replaceAutomatic(result.assignments.filter(({ method }) => method !== 'manual'))
       }
-      return {
-        ...resultView(result),
-        dry_run: body.dry_run,
-        computation_time_ms: computationMs,
-        timestamp: new Date(deps.clock()).toISOString(),
-      }
+      // Piece by piece, as fast as the client reads. A stream is no value of the schema, so its type is left open.
+      const answer: unknown = Readable.from(pieces, { objectMode: false })
+      return reply.type('application/json; charset=utf-8').send(answer as never)
     },
   )
+}
+
+/** Aborts when the client leaves before its answer is written. */
+function untilGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 function inlineField({ agents, models }: Body, nowMs: number): Field | undefined {
@@ -96,38 +102,5 @@ function registryField({ registry, live }: ApiDeps): Field {
         .map(({ modelId, activeRequests, isStale }) => [modelId, { activeRequests, isKnown: !isStale }]),
     ),
     fixed: new Map(manual.map(({ agentId, modelId }) => [agentId, modelId])),
-  }
-}
-
-function resultView(result: AssignmentResult) {
-  const filtered = new Set(result.filteredModelIds)
-  return {
-    success: true as const,
-    assignments: result.assignments.map(pairingView),
-    unassigned: result.unassigned.map(({ agentId, agentName, reason, message }) => ({
-      agent_id: agentId,
-      agent_name: agentName,
-      reason,
-      message,
-    })),
-    total_assignments: result.assignments.length,
-    total_score: result.totalScore,
-    avg_match_score: result.avgMatchScore,
-    strategy_used: result.strategy,
-    load_balancing_enabled: result.loadBalancing,
-    models_filtered: result.modelsFiltered,
-    models: result.models.map((model) => ({
-      model_id: model.modelId,
-      model_name: model.modelName,
-      max_concurrent: model.maxConcurrent,
-      active_requests: model.activeRequests,
-      assigned: model.assigned,
-      utilization: model.utilization,
-      seat_price: model.seatPrice,
-      is_filtered: filtered.has(model.modelId),
-    })),
-    avg_utilization: result.avgUtilization,
-    is_optimal: result.isOptimal,
-    optimality_gap: result.optimalityGap,
   }
 }

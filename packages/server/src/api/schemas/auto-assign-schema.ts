@@ -1,8 +1,9 @@
-import { STRATEGIES, UNASSIGNED_REASONS } from '@loadstar/core'
+import { EXPLANATION_BASES, STRATEGIES, UNASSIGNED_REASONS } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
 import { PAIRING_FIELDS } from './assignment-schema.js'
 import { INLINE_AGENT } from './agent-schema.js'
+import { ANTI_AFFINITY, CONSTRAINTS } from './constraint-schema.js'
 import { INLINE_MODEL } from './model-schema.js'
 
 const POINTS = z.number().min(0)
@@ -35,6 +36,12 @@ export const AUTO_ASSIGN = closedObject({
     .max(100)
     .optional()
     .describe('Pairs that score less are not made. None is refused when left out.'),
+  constraints: CONSTRAINTS,
+  anti_affinity: ANTI_AFFINITY,
+  explain: z
+    .boolean()
+    .default(false)
+    .describe('Adds explanation to the answer. Costs a solve per model where the run is small.'),
   dry_run: z.boolean().default(false).describe('Over the registry: tells the result and stores nothing.'),
 })
   .prefault({})
@@ -48,6 +55,57 @@ export const AUTO_ASSIGN = closedObject({
       },
     ],
   })
+
+const SCORE = z.number().min(0).max(100).nullable()
+
+export const EXPLANATION = z
+  .object({
+    basis: z
+      .enum(EXPLANATION_BASES)
+      .describe(
+        'reoptimised: exact, all others placed anew; others_stay: optimal within a bound; in_turn: greedy and balanced.',
+      ),
+    assigned: z
+      .array(
+        z.object({
+          agent_id: z.string(),
+          model_id: z.string(),
+          runner_up_id: z.string().nullable().describe('Where it would go next; null: nowhere, or by hand.'),
+          runner_up_score: SCORE.describe('Its match score there.'),
+          margin: POINTS.nullable().describe(
+            'Points of the objective that going there would cost; 0 is a tie.',
+          ),
+          price_paid: POINTS.nullable().describe('Points its seats cost at the least prices.'),
+        }),
+      )
+      .describe('In the order of assignments.'),
+    unassigned: z
+      .array(
+        z.object({
+          agent_id: z.string(),
+          nearest_model_id: z.string().nullable().describe('The model to whose seat it came nearest.'),
+          score: SCORE.describe('Its match score there.'),
+          enough_score: z
+            .number()
+            .nullable()
+            .describe('The score above which it would have had that seat; above 100, none is enough.'),
+        }),
+      )
+      .describe('In the order of unassigned.'),
+    models: z.array(
+      z.object({
+        model_id: z.string(),
+        price_least: z.number().nullable().describe('Least price per seat that supports the assignment.'),
+        price_greatest: z.number().nullable().describe('Greatest such price; null for no bound.'),
+        one_more_seat: POINTS.nullable().describe('Points that one more seat would add.'),
+        is_confirmed: z
+          .boolean()
+          .nullable()
+          .describe('Solving anew with that seat gave exactly this; null where that would take too long.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Explanation' })
 
 export const AUTO_ASSIGNED = z
   .object({
@@ -74,6 +132,7 @@ export const AUTO_ASSIGNED = z
         max_concurrent: z.int(),
         active_requests: z.int().describe('Before the run; the last number known where the load is unknown.'),
         assigned: z.int().describe('Agents assigned to it.'),
+        seats_taken: z.int().describe('Slots they take; more than assigned where an agent takes several.'),
         utilization: z
           .number()
           .min(0)
@@ -82,7 +141,9 @@ export const AUTO_ASSIGNED = z
         seat_price: z
           .number()
           .nullable()
-          .describe('Points one more slot would add; null unless the strategy is optimal and it had room.'),
+          .describe(
+            'Points one more slot would add; null unless the strategy is optimal, exact, and it had room.',
+          ),
         is_filtered: z.boolean().describe('Left out, because it had no room before the run.'),
       }),
     ),
@@ -97,6 +158,7 @@ export const AUTO_ASSIGNED = z
       .number()
       .nullable()
       .describe('Points by which a better total can exceed this one at most; null when not known.'),
+    explanation: EXPLANATION.optional().describe('Where the request asked for it.'),
     dry_run: z.boolean(),
     computation_time_ms: z.number(),
     timestamp: z.iso.datetime(),

@@ -1,0 +1,134 @@
+/**
+ * When does a worker thread pay for an assignment: how long does a run take here and through a worker, and how long
+ * does each keep the event loop from everybody else?
+ *
+ *   npm run build && npm run offload --workspace bench            (name of the results file: --name <name>)
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Agent, AssignInput, Model } from '@loadstar/core'
+import { createSolver } from '../../packages/server/dist/api/solver/solver.js'
+import { perform } from '../../packages/server/dist/api/solver/task.js'
+
+const ROUNDS = 15
+const SIZES = [
+  [50, 10],
+  [100, 20],
+  [500, 10],
+  [500, 20],
+  [1_000, 10],
+  [1_000, 20],
+  [1_000, 100],
+  [10_000, 10],
+  [10_000, 100],
+] as const
+
+const { values } = parseArgs({ options: { name: { type: 'string', default: 'latest' } } })
+
+/** Strengths that repeat without a pattern; seats for all. */
+function inputOf(agents: number, models: number): AssignInput {
+  return {
+    agents: Array.from({ length: agents }, (_, i): Agent => ({
+      id: `agent-${i}`,
+      name: `Agent ${i}`,
+      type: 'inference',
+      status: 'online',
+      requiredCapabilities: [`c${i % 7}`, `c${7 + (i % 11)}`],
+      preferredCapabilities: [],
+    })),
+    models: Array.from({ length: models }, (_, j): Model => ({
+      id: `model-${j}`,
+      name: `Model ${j}`,
+      capabilities: Object.fromEntries(
+        Array.from({ length: 18 }, (_, c) => [`c${c}`, ((j * 37 + c * 101) % 89) / 89]),
+      ),
+      contextLength: 8192,
+      maxConcurrent: Math.ceil((agents / models) * 1.2),
+      maxQueue: 0,
+      targetUtilization: 0.8,
+    })),
+    strategy: 'optimal',
+    loadBalancing: true,
+  }
+}
+
+const answer = { dryRun: true, timestamp: '' }
+
+/** Longest time between two turns of the event loop while the work runs, and the time of the work, in ms. */
+async function watched(work: () => unknown): Promise<{ totalMs: number; stallMs: number }> {
+  let stallMs = 0
+  let lastMs = performance.now()
+  let isDone = false
+  const watching = (async () => {
+    while (!isDone) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const nowMs = performance.now()
+      stallMs = Math.max(stallMs, nowMs - lastMs)
+      lastMs = nowMs
+    }
+  })()
+  const startedMs = performance.now()
+  await work()
+  const totalMs = performance.now() - startedMs
+  isDone = true
+  await watching
+  return { totalMs, stallMs }
+}
+
+const solver = createSolver({ timeLimitMs: 600_000, mostInlineWork: -1 })
+const runs = SIZES.map(([agents, models]) => ({
+  agents,
+  models,
+  task: { input: inputOf(agents, models), answer, wantsResult: false },
+  inline: [] as { totalMs: number; stallMs: number }[],
+  worker: [] as { totalMs: number; stallMs: number }[],
+}))
+for (let round = -2; round < ROUNDS; round++) {
+  for (const { task, inline, worker } of runs) {
+    const here = await watched(() => [...perform(task).pieces].length)
+    const there = await watched(() => solver.solve(task))
+    // The first two rounds warm both threads up.
+    if (round < 0) continue
+    inline.push(here)
+    worker.push(there)
+  }
+}
+await solver.close()
+
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
+const rows = runs.map(({ agents, models, inline, worker }) => ({
+  agents,
+  models,
+  inlineMs: median(inline.map(({ totalMs }) => totalMs)),
+  inlineStallMs: median(inline.map(({ stallMs }) => stallMs)),
+  workerMs: median(worker.map(({ totalMs }) => totalMs)),
+  workerStallMs: median(worker.map(({ stallMs }) => stallMs)),
+}))
+console.log('| agents × models | here | event loop held | worker | event loop held |')
+console.log('| --- | ---: | ---: | ---: | ---: |')
+for (const row of rows) {
+  const figures = [row.inlineMs, row.inlineStallMs, row.workerMs, row.workerStallMs].map((ms) =>
+    ms.toFixed(2),
+  )
+  console.log(`| ${row.agents} × ${row.models} | ${figures.join(' | ')} |`)
+}
+
+const results = new URL('./results/', import.meta.url)
+mkdirSync(results, { recursive: true })
+const report = {
+  question:
+    'milliseconds of one optimal assignment and of the longest hold of the event loop, here and in a worker',
+  date: new Date().toISOString(),
+  command: `npm run offload --workspace bench -- --name ${values.name}`,
+  revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  node: process.version,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cpus: cpus().length,
+  rounds: ROUNDS,
+  rows,
+}
+const file = new URL(`${values.name}.json`, results)
+writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
+console.log(`\nraw figures: ${file.pathname}`)
