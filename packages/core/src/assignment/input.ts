@@ -23,6 +23,16 @@ export interface AssignInput {
    * each takes a seat before any other agent is placed.
    */
   readonly fixed?: ReadonlyMap<string, string>
+  /**
+   * Where agents are, agent id → model id, for `switchingCost` to keep them there. What names no agent or model of the
+   * run is ignored: the last run may have known others. Optimal only.
+   */
+  readonly current?: ReadonlyMap<string, string>
+  /**
+   * Points that taking an agent off its current model must gain in all, or it stays; 0..1,000,000, default 0. Reported
+   * scores are without it. Optimal only.
+   */
+  readonly switchingCost?: number
   /** 0..1, default 0.3. */
   readonly loadWeight?: number
   /** Default 0.70 / 0.20 / 0.10. */
@@ -30,6 +40,9 @@ export interface AssignInput {
   /** Least capability score of a pairing, 0..100, default 0. */
   readonly minScore?: number
 }
+
+/** In points; thousands of agents times this still add up without rounding in whole millionths. */
+const DEAREST_SWITCH = 1_000_000
 
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
@@ -54,6 +67,21 @@ export function checkAssignInput(input: AssignInput): void {
     throw new LoadstarError('OPTION_INVALID', 'min_score', 'must be within 0..100', minScore)
   }
   if (fixed !== undefined) checkFixed(fixed, agents, models)
+  checkSwitching(input)
+}
+
+function checkSwitching({ strategy, current, switchingCost }: AssignInput): void {
+  if (switchingCost !== undefined && !(switchingCost >= 0 && switchingCost <= DEAREST_SWITCH)) {
+    throw new LoadstarError(
+      'OPTION_INVALID',
+      'switching_cost',
+      `must be within 0..${DEAREST_SWITCH}`,
+      switchingCost,
+    )
+  }
+  if (strategy === 'optimal' || (current === undefined && switchingCost === undefined)) return
+  const field = current === undefined ? 'switching_cost' : 'current'
+  throw new LoadstarError('OPTION_INVALID', field, 'must be left out unless strategy is optimal', strategy)
 }
 
 function checkFixed(

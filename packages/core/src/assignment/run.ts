@@ -59,6 +59,8 @@ export function layOut(input: AssignInput): Run {
       scores: minScore > 0 ? scores.map((score) => (score < minScore ? -Infinity : score)) : scores,
       seats: withRoom.map(freeSeats),
       manualUses: withRoom.map(({ manualUses }) => manualUses),
+      currentColumns: currentColumns(input, waiting, withRoom),
+      switchingCost: input.switchingCost ?? 0,
       factorAt: (col, placed) => {
         const column = withRoom[col] as RunModel
         return factorOf(column, column.manualUses + placed)
@@ -66,6 +68,15 @@ export function layOut(input: AssignInput): Run {
     },
     factorOf,
   }
+}
+
+function currentColumns(
+  { current }: AssignInput,
+  waiting: readonly Agent[],
+  withRoom: readonly RunModel[],
+): Int32Array {
+  const columnOf = new Map(withRoom.map(({ model }, col) => [model.id, col]))
+  return Int32Array.from(waiting, ({ id }) => columnOf.get(current?.get(id) ?? '') ?? -1)
 }
 
 function runModels({ agents, models, loads, fixed }: AssignInput): readonly RunModel[] {
