@@ -58,7 +58,9 @@ export class ColumnGraph {
 
   /** Takes a row out; the seat it leaves is filled where somebody gains by it. */
   remove(row: number): void {
-    this.#vacate(this.lists.leave(row))
+    const node = this.lists.leave(row)
+    this.seats.used[node] = (this.seats.used[node] as number) - 1
+    if (node !== OUTSIDE) this.#fill(node)
   }
 
   /** @param write - puts the new scores in the table, told where the row sits. */
@@ -69,8 +71,11 @@ export class ColumnGraph {
       this.lists.join(row, node)
       return
     }
-    this.#vacate(node)
+    // Its own seat is still paid for, so it may go back along a path to there and spare a second search.
+    const { seats } = this
+    seats.used[node] = (seats.used[node] as number) - 1
     this.insert(row)
+    if (node !== OUTSIDE && seats.hasFree(node)) this.#fill(node)
   }
 
   /** One path per row that has to leave or that gains a seat. */
@@ -88,12 +93,6 @@ export class ColumnGraph {
     }
     while (seats.hasFree(node) && seats.nextCost(node) < (seats.prices[node] as number)) this.#fill(node)
     if (before > 0 && capacity === 0) seats.close(node)
-  }
-
-  #vacate(node: number): void {
-    const { used } = this.seats
-    used[node] = (used[node] as number) - 1
-    if (node !== OUTSIDE) this.#fill(node)
   }
 
   /** Whether a row sits best at a node with the scores the table has, at prices as they are. */
@@ -125,8 +124,9 @@ export class ColumnGraph {
       path.limit = length
       end = node
     }
+    const isOpened = seats.nextCost(end) >= (seats.prices[end] as number)
     path.movePrices(path.limit, 1)
-    seats.prices[end] = seats.nextCost(end)
+    if (isOpened) seats.prices[end] = seats.nextCost(end)
     seats.used[end] = (seats.used[end] as number) + 1
     this.#walkBack(end)
   }

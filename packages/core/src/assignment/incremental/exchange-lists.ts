@@ -85,13 +85,22 @@ export class ExchangeLists {
   leave(row: number): number {
     const node = this.members.nodeOf(row)
     this.members.leave(row)
-    const { values } = this.#table
+    const { values, nodes } = this.#table
+    const rest = this.#rest
+    const counts = this.#counts
+    const depth = this.#depth
     const offset = row * this.stride
     const base = node * this.stride
     const own = values[offset + node] as number
-    for (let to = 0; to < this.#table.nodes; to++) {
+    for (let to = 0; to < nodes; to++) {
       const cost = own - (values[offset + to] as number)
-      if (cost < Infinity && cost <= (this.#rest[base + to] as number)) this.#unlist(base + to, row)
+      const cell = base + to
+      const count = counts[cell] as number
+      if (count === 0 || cost > (rest[cell] as number)) continue
+      const last = cell * depth + count - 1
+      // Most who leave come first, and only shorten the list.
+      if (this.#rows[last] === row) this.#shorten(cell, count - 1)
+      else this.#unlist(cell, row)
     }
     return node
   }
@@ -132,12 +141,25 @@ export class ExchangeLists {
 
   #listEverywhere(row: number, node: number): void {
     const { values, nodes } = this.#table
-    const offset = row * this.stride
-    const base = node * this.stride
+    const { least, stride } = this
+    const rest = this.#rest
+    const counts = this.#counts
+    const depth = this.#depth
+    const offset = row * stride
+    const base = node * stride
     const own = values[offset + node] as number
     for (let to = 0; to < nodes; to++) {
       const cost = own - (values[offset + to] as number)
-      if (cost <= (this.#rest[base + to] as number)) this.#list(base + to, cost, row)
+      const cell = base + to
+      if (!(cost <= (rest[cell] as number))) continue
+      const count = counts[cell] as number
+      // Most who are listed come first, and only lengthen the list.
+      if (count > 0 && count < depth && cost < (least[cell] as number)) {
+        this.#costs[cell * depth + count] = cost
+        this.#rows[cell * depth + count] = row
+        counts[cell] = count + 1
+        least[cell] = cost
+      } else this.#list(cell, cost, row)
     }
   }
 
@@ -205,8 +227,14 @@ export class ExchangeLists {
       this.#costs[place] = this.#costs[place + 1] as number
       rows[place] = rows[place + 1] as number
     }
-    this.#counts[cell] = last - start
-    this.least[cell] = (last === start ? this.#rest[cell] : this.#costs[last - 1]) as number
+    this.#shorten(cell, last - start)
+  }
+
+  #shorten(cell: number, count: number): void {
+    this.#counts[cell] = count
+    this.least[cell] = (
+      count === 0 ? this.#rest[cell] : this.#costs[cell * this.#depth + count - 1]
+    ) as number
   }
 }
 
