@@ -24,6 +24,19 @@ describe('assign refuses', () => {
     ],
     ['a manual agent that is not there', { fixed: new Map([['9', 'A']]) }, 'OPTION_INVALID', 'fixed["9"]'],
     ['a manual model that is not there', { fixed: new Map([['1', 'Z']]) }, 'UNKNOWN_MODEL', 'fixed["1"]'],
+    ['a negative switching cost', { switchingCost: -1 }, 'OPTION_INVALID', 'switching_cost'],
+    [
+      'a switching cost where nothing is compared',
+      { strategy: 'greedy', switchingCost: 5 },
+      'OPTION_INVALID',
+      'switching_cost',
+    ],
+    [
+      'current models where nothing is compared',
+      { strategy: 'balanced', current: new Map() },
+      'OPTION_INVALID',
+      'current',
+    ],
     [
       'an agent given twice',
       { agents: [agentOf('1', 'x'), agentOf('1', 'x')] },

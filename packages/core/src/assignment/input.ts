@@ -29,6 +29,16 @@ export interface AssignInput {
    * each takes a seat before any other agent is placed.
    */
   readonly fixed?: ReadonlyMap<string, string>
+  /**
+   * Where agents are, agent id → model id, for `switchingCost` to keep them there. What names no agent or model of the
+   * run is ignored: the last run may have known others. Optimal only.
+   */
+  readonly current?: ReadonlyMap<string, string>
+  /**
+   * Points that taking an agent off its current model must gain in all, or it stays; 0..1,000,000, default 0. Reported
+   * scores are without it. Optimal only.
+   */
+  readonly switchingCost?: number
   /** 0..1, default 0.3. */
   readonly loadWeight?: number
   /** Default 0.70 / 0.20 / 0.10. */
@@ -47,6 +57,9 @@ export interface AssignInput {
   /** Adds `explanation` to the result; default false. Costs O(agents · models + models³), and a solve per model where small. */
   readonly explain?: boolean
 }
+
+/** In points; thousands of agents times this still add up without rounding in whole millionths. */
+const DEAREST_SWITCH = 1_000_000
 
 /** @throws {LoadstarError} naming the first offending field. */
 export function checkAssignInput(input: AssignInput): void {
@@ -78,6 +91,7 @@ export function checkAssignInput(input: AssignInput): void {
   if (scores !== undefined) checkScores(scores, agents, models)
   if (constraints !== undefined) checkConstraints(constraints, agents, models)
   if (antiAffinity !== undefined) checkAntiAffinity(antiAffinity, agents)
+  checkSwitching(input)
 }
 
 function checkScores(scores: Float64Array, agents: readonly Agent[], models: readonly Model[]): void {
@@ -98,6 +112,20 @@ function checkScores(scores: Float64Array, agents: readonly Agent[], models: rea
     'must be within 0..100 or -Infinity',
     scores[cell],
   )
+}
+
+function checkSwitching({ strategy, current, switchingCost }: AssignInput): void {
+  if (switchingCost !== undefined && !(switchingCost >= 0 && switchingCost <= DEAREST_SWITCH)) {
+    throw new LoadstarError(
+      'OPTION_INVALID',
+      'switching_cost',
+      `must be within 0..${DEAREST_SWITCH}`,
+      switchingCost,
+    )
+  }
+  if (strategy === 'optimal' || (current === undefined && switchingCost === undefined)) return
+  const field = current === undefined ? 'switching_cost' : 'current'
+  throw new LoadstarError('OPTION_INVALID', field, 'must be left out unless strategy is optimal', strategy)
 }
 
 function checkFixed(

@@ -6,7 +6,8 @@ import type { TransportationProblem } from './transportation-problem.js'
 
 /**
  * The placement with the greatest total: of capability scores without load balancing; with it, of capability scores
- * less the cost of each seat (`transportationOf`). Proved by a certificate that does not trust the solver.
+ * less the cost of each seat (`transportationOf`); of either less the switching cost of each agent taken off its current
+ * model. Proved by a certificate that does not trust the solver.
  */
 export function placeOptimally(problem: PlacementProblem): Placement {
   const transportation = transportationOf(problem)
@@ -47,7 +48,7 @@ export function transportationOf(problem: PlacementProblem): SeatedProblem {
   return {
     rows,
     cols,
-    scores: scores.map(toMicropoints),
+    scores: withBonus(problem, scores.map(toMicropoints)),
     capacities: seats,
     seatCosts: losses.map((list) => list.map((loss) => loss - dearest)),
     outsideCost: dearest,
@@ -59,6 +60,21 @@ export interface SeatedProblem extends TransportationProblem {
   readonly seatCosts: readonly Float64Array[]
   /** What was taken off from each cost: what staying out costs. */
   readonly outsideCost: number
+}
+
+/**
+ * Staying where one is counts for the switching cost: the optimum of that sum is the optimum of scores less the cost of
+ * every move, for the two differ by what keeping all would be worth.
+ */
+function withBonus(
+  { cols, currentColumns, switchingCost }: PlacementProblem,
+  micropoints: Float64Array,
+): Float64Array {
+  const bonus = toMicropoints(switchingCost)
+  currentColumns.forEach((col, row) => {
+    if (col !== -1) micropoints[row * cols + col] = (micropoints[row * cols + col] as number) + bonus
+  })
+  return micropoints
 }
 
 /** Mean over the agents of their best acceptable score, in points; 0 when none has any. */

@@ -15,6 +15,10 @@ export interface PlacementProblem {
   readonly groups: readonly (readonly number[])[]
   /** Seats that manual assignments of this run took, per column. */
   readonly manualUses: readonly number[]
+  /** Column where each row is before the run, -1 for none that is known or has room. */
+  readonly currentColumns: Int32Array
+  /** Points it costs a row to leave that column. */
+  readonly switchingCost: number
   /**
    * Load factor of a column for the next agent when others of this run have taken `placed` of its seats (manual
    * ones aside, which always count): at the projected utilization before the placement. 1 without load balancing. Never

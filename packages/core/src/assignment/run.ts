@@ -73,6 +73,8 @@ export function layOut(input: AssignInput): Run {
       demands: limits.demands,
       groups: limits.groups,
       manualUses: withRoom.map(({ manualUses }) => manualUses),
+      currentColumns: currentColumns(input, waiting, withRoom),
+      switchingCost: input.switchingCost ?? 0,
       factorAt: (col, placed) => {
         const column = withRoom[col] as RunModel
         return factorOf(column, column.manualUses + placed)
@@ -100,6 +102,15 @@ function givenScores(
     })
   })
   return part
+}
+
+function currentColumns(
+  { current }: AssignInput,
+  waiting: readonly Agent[],
+  withRoom: readonly RunModel[],
+): Int32Array {
+  const columnOf = new Map(withRoom.map(({ model }, col) => [model.id, col]))
+  return Int32Array.from(waiting, ({ id }) => columnOf.get(current?.get(id) ?? '') ?? -1)
 }
 
 function runModels(input: AssignInput): readonly RunModel[] {

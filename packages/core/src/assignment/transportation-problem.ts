@@ -32,17 +32,7 @@ export function checkTransportation(problem: TransportationProblem): void {
       scores.length,
     )
   }
-  for (let cell = 0; cell < scores.length; cell++) {
-    const score = scores[cell] as number
-    if (!(score < Infinity)) {
-      throw new LoadstarError(
-        'SCORES_INVALID',
-        `scores[${cell}]`,
-        'must be a finite number or -Infinity',
-        score,
-      )
-    }
-  }
+  for (let cell = 0; cell < scores.length; cell++) checkScore(scores[cell] as number, cell)
   if (capacities.length !== cols) {
     throw new LoadstarError(
       'CAPACITY_INVALID',
@@ -51,12 +41,7 @@ export function checkTransportation(problem: TransportationProblem): void {
       capacities.length,
     )
   }
-  for (let col = 0; col < cols; col++) {
-    const capacity = capacities[col]
-    if (!(Number.isSafeInteger(capacity) && (capacity as number) >= 0)) {
-      throw new LoadstarError('CAPACITY_INVALID', `capacities[${col}]`, 'must be an integer ≥ 0', capacity)
-    }
-  }
+  for (let col = 0; col < cols; col++) checkCapacity(capacities[col], `capacities[${col}]`)
   if (seatCosts !== undefined) checkSeatCosts(seatCosts, problem)
 }
 
@@ -85,25 +70,34 @@ function checkSeatCosts(seatCosts: readonly Float64Array[], problem: Transportat
       seatCosts.length,
     )
   }
-  seatCosts.forEach((costs, col) => {
-    const seats = usableSeats(problem, col)
-    const field = `seat_costs[${col}]`
-    if (costs.length < seats) {
-      throw new LoadstarError('SCORES_INVALID', field, `must hold at least ${seats} numbers`, costs.length)
+  seatCosts.forEach((costs, col) => checkSeatCostList(costs, usableSeats(problem, col), col))
+}
+
+/** @throws {LoadstarError} `SCORES_INVALID`. */
+export function checkScore(score: number, cell: number): void {
+  if (score < Infinity) return
+  throw new LoadstarError('SCORES_INVALID', `scores[${cell}]`, 'must be a finite number or -Infinity', score)
+}
+
+/** @throws {LoadstarError} `CAPACITY_INVALID`. */
+export function checkCapacity(capacity: number | undefined, field: string): void {
+  if (Number.isSafeInteger(capacity) && (capacity as number) >= 0) return
+  throw new LoadstarError('CAPACITY_INVALID', field, 'must be an integer ≥ 0', capacity)
+}
+
+/** Checks what the first so many seats of a column cost. @throws {LoadstarError} `SCORES_INVALID`. */
+export function checkSeatCostList(costs: Float64Array, seats: number, col: number): void {
+  const field = `seat_costs[${col}]`
+  if (costs.length < seats) {
+    throw new LoadstarError('SCORES_INVALID', field, `must hold at least ${seats} numbers`, costs.length)
+  }
+  for (let seat = 0; seat < seats; seat++) {
+    const cost = costs[seat] as number
+    if (!Number.isFinite(cost)) {
+      throw new LoadstarError('SCORES_INVALID', `${field}[${seat}]`, 'must be a finite number', cost)
     }
-    for (let seat = 0; seat < seats; seat++) {
-      const cost = costs[seat] as number
-      if (!Number.isFinite(cost)) {
-        throw new LoadstarError('SCORES_INVALID', `${field}[${seat}]`, 'must be a finite number', cost)
-      }
-      if (seat > 0 && cost < (costs[seat - 1] as number)) {
-        throw new LoadstarError(
-          'SCORES_INVALID',
-          `${field}[${seat}]`,
-          'must not be below the one before',
-          cost,
-        )
-      }
+    if (seat > 0 && cost < (costs[seat - 1] as number)) {
+      throw new LoadstarError('SCORES_INVALID', `${field}[${seat}]`, 'must not be below the one before', cost)
     }
-  })
+  }
 }
