@@ -4,7 +4,7 @@ import type { Seats } from './seats.js'
 export const NOBODY = -1
 
 /** Along the arcs, as a row too many looks for a seat, or against them, as a free seat looks for a row. */
-export type Direction = 1 | -1
+type Direction = 1 | -1
 
 /**
  * Shortest paths of exchanges between open nodes, costs reduced by prices and so never negative.
