@@ -1,7 +1,7 @@
 import type { TransportationProblem } from '@loadstar/core'
 
 export const FAMILIES = ['uniform', 'cap', 'capj', 'ties', 'sparse', 'rank1'] as const
-export type Family = (typeof FAMILIES)[number]
+type Family = (typeof FAMILIES)[number]
 
 /** Seats for each row: fewer than rows, as many, and half as many again. */
 export const REGIMES = { short: 0.7, tight: 1, slack: 1.5 } as const
@@ -15,7 +15,7 @@ export interface Instance {
 }
 
 /** Scores are multiples of this, so that every solver sees the same numbers and sums carry no rounding. */
-export const GRID = 2 ** -20
+const GRID = 2 ** -20
 
 /**
  * One problem with scores 0..100, the same for the same arguments.

@@ -13,7 +13,7 @@ const tiedScores = fc.integer({ min: -1, max: 2 })
 const realScores = fc.double({ min: -100, max: 100, noNaN: true })
 
 /** Larger than exhaustive search can follow: every shape from many rows per column to more columns than rows. */
-const mediumProblems = (hasSeatCosts: boolean): fc.Arbitrary<TransportationProblem> =>
+export const mediumProblems = (hasSeatCosts: boolean): fc.Arbitrary<TransportationProblem> =>
   fc
     .record({
       rows: fc.integer({ min: 1, max: 400 }),

@@ -1,6 +1,6 @@
 import { Insertion } from './insertion.js'
+import { kernelFor } from './network/choose.js'
 import type { KernelSolution } from './network/kernel.js'
-import { portableKernel } from './network/portable.js'
 import { leastPrices } from './prices.js'
 import { Sum } from './sum.js'
 import { checkTransportation, seatCost, type TransportationProblem } from './transportation-problem.js'
@@ -43,7 +43,7 @@ const MOST_INSERTED = 64
 export function solveTransportation(problem: TransportationProblem): TransportationSolution {
   checkTransportation(problem)
   const isSmall = problem.rows * problem.cols <= MOST_INSERTED
-  const { columnOfRow, columnPrices } = isSmall ? insertInOrder(problem) : portableKernel.solve(problem)
+  const { columnOfRow, columnPrices } = isSmall ? insertInOrder(problem) : kernelFor(problem).solve(problem)
   return {
     columnOfRow,
     total: totalOf(problem, columnOfRow),

@@ -126,7 +126,7 @@ export class Bidding {
   private refreshWeakest(col: Int): boolean {
     const net = this.net
     const found = this.found
-    for (;;) {
+    while (true) {
       if (this.scans <= 0) return false
       this.scans--
       const row = net.heap[col] as Int

@@ -20,38 +20,60 @@ export function isDirectFor(rows: Int, cols: Int): boolean {
  * Samples of growing size are solved one after the other, each from the prices of the one before, so that the whole
  * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair.
  */
-export function solveNetwork(net: Network): void {
-  const found = new Best()
-  const bidding = new Bidding(net, found)
-  const paths = new Paths(net)
-  shuffle(net)
-  net.prices[net.cols] = 0
-  let sample = net.rows
-  let levels: Int = 1
-  while (toInt(sample / SAMPLE_RATIO) >= greater(net.cols, 16)) {
-    sample = toInt(sample / SAMPLE_RATIO)
-    levels++
+export class Cascade {
+  private readonly found: Best
+  private readonly bidding: Bidding
+  private readonly paths: Paths
+
+  constructor(readonly net: Network) {
+    const found = new Best()
+    this.found = found
+    this.bidding = new Bidding(net, found)
+    this.paths = new Paths(net)
   }
-  net.sample = net.rows
-  for (let col: Int = 0; col < net.cols; col++) {
-    net.capacity[col] = net.seats[col] as Int
-    net.prices[col] = (net.seats[col] as Int) === 0 ? 0 : costOfSeat(net, col, 1)
+
+  /** Takes no memory. */
+  solve(): void {
+    const net = this.net
+    shuffle(net)
+    net.sample = net.rows
+    net.prices[net.cols] = 0
+    for (let col: Int = 0; col < net.cols; col++) {
+      net.capacity[col] = net.seats[col] as Int
+      net.prices[col] = (net.seats[col] as Int) === 0 ? 0 : costOfSeat(net, col, 1)
+    }
+    for (let level = levelsOf(net); level >= 0; level--) {
+      let size = net.rows
+      for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
+      this.solveSample(size)
+    }
+    seatTheIndifferent(net, this.paths)
+    lowerPrices(net, this.paths)
   }
-  for (let level: Int = levels - 1; level >= 0; level--) {
-    let size = net.rows
-    for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
+
+  private solveSample(size: Int): void {
+    const net = this.net
     net.sample = size
     scaleCapacities(net)
-    placeAtPrices(net, found)
-    bidding.run()
+    placeAtPrices(net, this.found)
+    this.bidding.run()
     net.isDirect = isDirectFor(size, net.cols)
     startExchanges(net)
     startBalances(net)
-    repair(net, paths)
+    repair(net, this.paths)
     liftEmpty(net)
   }
-  seatTheIndifferent(net, paths)
-  lowerPrices(net, paths)
+}
+
+/** How many samples come before the whole. */
+function levelsOf(net: Network): Int {
+  let sample = toInt(net.rows / SAMPLE_RATIO)
+  let levels: Int = 0
+  while (sample >= greater(net.cols, 16)) {
+    sample = toInt(sample / SAMPLE_RATIO)
+    levels++
+  }
+  return levels
 }
 
 /** Takes rows in steps of the golden section: every beginning is spread evenly over all rows, and none twice. */
@@ -80,12 +102,12 @@ function commonDivisor(one: Int, other: Int): Int {
 
 /** Shares the seats out in the proportion of the sample, rounding their running sum so that no seat is lost. */
 function scaleCapacities(net: Network): void {
-  const share = net.sample / net.rows
+  const rows: number = net.rows
   let sum: number = 0
   let given: number = 0
   for (let col: Int = 0; col < net.cols; col++) {
     sum += net.seats[col] as number
-    const upTo = Math.round(sum * share)
+    const upTo = Math.round((sum * net.sample) / rows)
     net.capacity[col] = toInt(upTo - given)
     given = upTo
   }

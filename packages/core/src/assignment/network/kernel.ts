@@ -9,6 +9,8 @@ export interface KernelSolution {
 
 /** One build of the solver; all builds give the same numbers, bit for bit. */
 export interface Kernel {
+  /** Whether a problem fits its memory. */
+  accepts(problem: TransportationProblem): boolean
   /** The problem has been checked. Memory is kept for the next problem of at most this size. */
   solve(problem: TransportationProblem): KernelSolution
 }

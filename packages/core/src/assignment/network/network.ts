@@ -115,7 +115,9 @@ export function depthFor(cells: Int): Int {
 export function costOfSeat(net: Network, col: Int, count: Int): number {
   if (count > (net.capacity[col] as Int)) return Infinity
   if (!net.hasSeatCosts) return 0
-  const spread = (count - 0.5) * (net.rows / net.sample)
+  // Seats of the sample stand for as many of the whole each. A plain product of integers would be cut off.
+  const rows: number = net.rows
+  const spread = ((count - 0.5) * rows) / net.sample
   const last: Int = (net.seats[col] as Int) - 1
   const seat = lesser(last, toInt(spread))
   return net.seatCosts[(net.seatStart[col] as Int) + seat] as number

@@ -8,7 +8,7 @@ const SEAT: Int = -1
 const UNKNOWN: Int = -2
 
 /** Columns give up only seats that are open; none at all; or, to find the least prices, their first as well. */
-export const OPEN_SEATS: Int = 0
+const OPEN_SEATS: Int = 0
 export const NO_SEATS: Int = 1
 export const FIRST_SEATS: Int = 2
 
@@ -45,7 +45,7 @@ export class Paths {
   /** The nearest node not settled yet, the lowest of equals; `NONE` when no other can be reached. */
   next(): Int {
     const net = this.net
-    for (;;) {
+    while (true) {
       const node = findLeast(net.open, net.cols + 1)
       if (node === NONE) return NONE
       if ((net.mover[node] as Int) !== UNKNOWN) return node
