@@ -12,6 +12,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { loadWasmSolver } from '@loadstar/core'
 import { FAMILIES, instanceOf, REGIMES, type Instance, type Regime } from './families.js'
 import { Budget, measure, oursPeer, type InstanceResult } from './measure.js'
 import { lemonPeers, scipyPeer } from './native-peers.js'
@@ -60,6 +61,7 @@ async function measureSize(size: string): Promise<readonly InstanceResult[]> {
   const isUnit = rows === cols
   const regimes = isUnit ? ['tight' as const] : (Object.keys(REGIMES) as Regime[])
   const budget = new Budget(budgetMs)
+  await loadWasmSolver()
   // Compiled code is what is asked about; every family takes other paths through it.
   for (const family of FAMILIES) {
     for (const regime of regimes) {

@@ -13,7 +13,7 @@ export const NO_SEATS: Int = 1
 export const FIRST_SEATS: Int = 2
 
 /**
- * Shortest paths over columns and outside by what exchanges lose at the prices, from many nodes at once.
+ * Shortest paths over columns and outside by what exchanges lose at the prices.
  *
  * Arcs from one node to another: a member goes there. To outside also: the node opens a seat, for the cost of its
  * next seat less its price. From outside also: a column gives up a seat, for its price less the cost of its last.
@@ -206,27 +206,23 @@ export function startBalances(net: Network): void {
 
 /**
  * Moves rows along shortest paths from nodes with too many to nodes with too few until all fit; optimal then.
+ * One node at a time: searching from all at once would look at every overfull column for each row moved.
  * Prices move by what each node on the way is nearer than the end, that of outside stays 0.
  */
 export function repair(net: Network, paths: Paths): void {
-  const nodes: Int = net.cols + 1
-  for (;;) {
-    paths.clear(OPEN_SEATS)
-    let isBalanced = true
-    for (let node: Int = 0; node < nodes; node++) {
-      if ((net.excess[node] as Int) <= 0) continue
-      paths.source(node)
-      isBalanced = false
+  for (let source: Int = 0; source <= net.cols; source++) {
+    while ((net.excess[source] as Int) > 0) {
+      paths.clear(OPEN_SEATS)
+      paths.source(source)
+      let node = paths.next()
+      while (node !== NONE && (net.excess[node] as Int) >= 0) {
+        paths.settle(node)
+        node = paths.next()
+      }
+      if (node === NONE) return
+      shiftPrices(net, paths.settledCount(), net.distance[node] as number)
+      augment(net, node)
     }
-    if (isBalanced) return
-    let node = paths.next()
-    while (node !== NONE && (net.excess[node] as Int) >= 0) {
-      paths.settle(node)
-      node = paths.next()
-    }
-    if (node === NONE) return
-    shiftPrices(net, paths.settledCount(), net.distance[node] as number)
-    augment(net, node)
   }
 }
 
