@@ -42,12 +42,13 @@ export class Paths {
     this.net.open[node] = 0
   }
 
-  /** The nearest node not settled yet, the lowest of equals; `NONE` when no other can be reached. */
+  /** The nearest node not settled yet, of equals outside if it is in want of rows, else the lowest; `NONE` when no other can be reached. */
   next(): Int {
     const net = this.net
     while (true) {
-      const node = findLeast(net.open, net.cols + 1)
+      let node = findLeast(net.open, net.cols + 1)
       if (node === NONE) return NONE
+      if (this.endsOutside(node)) node = net.cols
       if ((net.mover[node] as Int) !== UNKNOWN) return node
       const from = net.via[node] as Int
       const row = knownCandidate(net, from, node)
@@ -58,6 +59,16 @@ export class Paths {
       refresh(net, from, node)
       this.reconsider(node)
     }
+  }
+
+  /** Whether a path may as well end outside: among many ties that spares looking at all the others. */
+  private endsOutside(nearest: Int): boolean {
+    const net = this.net
+    return (
+      this.vacated === OPEN_SEATS &&
+      (net.excess[net.cols] as Int) < 0 &&
+      (net.open[net.cols] as number) === (net.open[nearest] as number)
+    )
   }
 
   settle(node: Int): void {
