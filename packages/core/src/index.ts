@@ -1,6 +1,7 @@
 export * from './error.js'
 export { assign } from './assignment/assign.js'
 export * from './assignment/assignment.js'
+export { loadWasmSolver } from './assignment/network/choose.js'
 export { verifyAssignment, type Certificate, type ClaimedSolution } from './assignment/certificate.js'
 export type { AgentConstraint, AgentConstraints, AntiAffinity } from './assignment/constraint.js'
 export * from './assignment/explanation.js'

@@ -1,0 +1,231 @@
+import type { Best } from './lanes.js'
+import { findBest, type Int } from './lanes.js'
+import { ABSENT, costOfSeat, NONE, type Network } from './network.js'
+
+/**
+ * Gives every row of the sample its best column at the prices, whether or not there is a seat.
+ * Of equally good columns the one with most seats left takes it, so that ties do not pile up in one place.
+ */
+export function placeAtPrices(net: Network, found: Best): void {
+  const cols = net.cols
+  for (let node: Int = 0; node <= cols; node++) {
+    net.members[node] = 0
+    net.heap[node] = NONE
+    net.isHeap[node] = 0
+    net.isQueued[node] = 0
+  }
+  for (let index: Int = 0; index < net.rows; index++) {
+    const row = net.order[index] as Int
+    if (index >= net.sample) {
+      net.columnOf[row] = ABSENT
+      continue
+    }
+    const base = row * cols
+    findBest(net.scores, base, net.prices, cols, found)
+    const col = found.value === found.second ? roomiest(net, base, found.value) : found.col
+    const own = col === cols ? 0 : (net.scores[base + col] as number)
+    put(net, row, col, own - found.second)
+  }
+}
+
+/** Of the columns worth `value` to a row the one with most free seats; outside only where none has any. */
+function roomiest(net: Network, base: Int, value: number): Int {
+  const cols = net.cols
+  let at: Int = NONE
+  let room: Int = -2147483648
+  if (value === 0) {
+    at = cols
+    room = 0
+  }
+  for (let col: Int = 0; col < cols; col++) {
+    if ((net.scores[base + col] as number) - (net.prices[col] as number) !== value) continue
+    const free: Int = (net.capacity[col] as Int) - (net.members[col] as Int)
+    if (free > room) {
+      room = free
+      at = col
+    }
+  }
+  return at
+}
+
+/**
+ * Sends rows from overfull columns to their second choice, the one that loses least first, and raises the price to
+ * what the weakest of the remaining would pay: augmenting row reduction for columns with capacity.
+ *
+ * R. Jonker and A. Volgenant, A shortest augmenting path algorithm for dense and sparse linear assignment problems,
+ * 1987, doi:10.1007/BF02278710. Prices and placement keep complementary slackness exactly; the work is bounded, and
+ * whatever stays overfull is left to the repair.
+ */
+export class Bidding {
+  private scans: Int = 0
+  private idle: Int = 0
+  private head: Int = 0
+  private waiting: Int = 0
+
+  constructor(
+    private readonly net: Network,
+    private readonly found: Best,
+  ) {}
+
+  run(): void {
+    const net = this.net
+    this.scans = 2 * net.sample + 64
+    this.idle = 4 * net.cols + 64
+    this.head = 0
+    this.waiting = 0
+    for (let col: Int = 0; col < net.cols; col++) this.enqueue(col)
+    while (this.waiting > 0 && this.scans > 0 && this.idle > 0) {
+      const col = net.queue[this.head] as Int
+      this.head = this.head + 1 === net.cols ? 0 : this.head + 1
+      this.waiting--
+      net.isQueued[col] = 0
+      this.relieve(col)
+    }
+  }
+
+  private enqueue(col: Int): void {
+    const net = this.net
+    if ((net.isQueued[col] as Int) !== 0) return
+    const count = net.members[col] as Int
+    if (count === 0 || costOfSeat(net, col, count) <= (net.prices[col] as number)) return
+    net.isQueued[col] = 1
+    const end: Int = this.head + this.waiting
+    net.queue[end >= net.cols ? end - net.cols : end] = col
+    this.waiting++
+  }
+
+  private relieve(col: Int): void {
+    const net = this.net
+    if ((net.isHeap[col] as Int) === 0) heapUp(net, col)
+    while ((net.members[col] as Int) > 0) {
+      if (!this.refreshWeakest(col)) return
+      const row = net.heap[col] as Int
+      const bid = net.bid[row] as number
+      const count = net.members[col] as Int
+      const price = net.prices[col] as number
+      if (costOfSeat(net, col, count) <= bid) {
+        const raised = Math.min(bid, costOfSeat(net, col, count + 1))
+        if (raised > price) {
+          net.prices[col] = raised
+          this.idle = 4 * net.cols + 64
+        }
+        return
+      }
+      if (bid > price) {
+        net.prices[col] = bid
+        this.idle = 4 * net.cols + 64
+      } else if (--this.idle <= 0) return
+      this.evict(row, col)
+    }
+  }
+
+  /**
+   * Works out the weakest member's bid until it is known exactly, with its second choice in `found`.
+   * False when the work allowed is used up.
+   */
+  private refreshWeakest(col: Int): boolean {
+    const net = this.net
+    const found = this.found
+    while (true) {
+      if (this.scans <= 0) return false
+      this.scans--
+      const row = net.heap[col] as Int
+      const base = row * net.cols
+      const price = net.prices[col] as number
+      net.prices[col] = Infinity
+      findBest(net.scores, base, net.prices, net.cols, found)
+      net.prices[col] = price
+      const bid = (net.scores[base + col] as number) - found.value
+      if (bid <= (net.bid[row] as number)) {
+        net.bid[row] = bid
+        return true
+      }
+      net.bid[row] = bid
+      const rest = withoutRoot(net, row)
+      net.heap[col] = meld(net, rest, row)
+      if (net.heap[col] === row) return true
+    }
+  }
+
+  private evict(row: Int, col: Int): void {
+    const net = this.net
+    const found = this.found
+    const base = row * net.cols
+    net.heap[col] = withoutRoot(net, row)
+    net.members[col] = (net.members[col] as Int) - 1
+    let to = found.col
+    if (found.value === found.second) {
+      const price = net.prices[col] as number
+      net.prices[col] = Infinity
+      to = roomiest(net, base, found.value)
+      net.prices[col] = price
+    }
+    const back = (net.scores[base + col] as number) - (net.prices[col] as number)
+    const own = to === net.cols ? 0 : (net.scores[base + to] as number)
+    put(net, row, to, own - Math.max(found.second, back))
+    if (to < net.cols) this.enqueue(to)
+  }
+}
+
+function put(net: Network, row: Int, col: Int, bid: number): void {
+  net.columnOf[row] = col
+  net.bid[row] = bid
+  net.members[col] = (net.members[col] as Int) + 1
+  net.child[row] = NONE
+  const first = net.heap[col] as Int
+  if ((net.isHeap[col] as Int) === 1) net.heap[col] = meld(net, first, row)
+  else {
+    net.sibling[row] = first
+    net.heap[col] = row
+  }
+}
+
+/** Turns the chain of a column's members into a heap by bid; a pairing heap, as heaps of all columns share one array. */
+function heapUp(net: Network, col: Int): void {
+  let next = net.heap[col] as Int
+  let root: Int = NONE
+  while (next !== NONE) {
+    const row = next
+    next = net.sibling[row] as Int
+    root = meld(net, root, row)
+  }
+  net.heap[col] = root
+  net.isHeap[col] = 1
+}
+
+function meld(net: Network, one: Int, other: Int): Int {
+  if (one === NONE) return other
+  if (other === NONE) return one
+  const isFirst = (net.bid[one] as number) <= (net.bid[other] as number)
+  const root = isFirst ? one : other
+  const below = isFirst ? other : one
+  net.sibling[below] = net.child[root] as Int
+  net.child[root] = below
+  return root
+}
+
+function withoutRoot(net: Network, root: Int): Int {
+  let next = net.child[root] as Int
+  net.child[root] = NONE
+  let pairs: Int = NONE
+  while (next !== NONE) {
+    const one = next
+    const other = net.sibling[one] as Int
+    if (other === NONE) {
+      net.sibling[one] = pairs
+      pairs = one
+      break
+    }
+    next = net.sibling[other] as Int
+    const pair = meld(net, one, other)
+    net.sibling[pair] = pairs
+    pairs = pair
+  }
+  let merged: Int = NONE
+  while (pairs !== NONE) {
+    const rest = net.sibling[pairs] as Int
+    merged = meld(net, merged, pairs)
+    pairs = rest
+  }
+  return merged
+}

@@ -1,0 +1,267 @@
+import { cellsOf, knownCandidate, move, refresh, scoreAt } from './exchanges.js'
+import { findLeast, lesser, relaxBounds, relaxRow, type Int } from './lanes.js'
+import { costOfSeat, floorPrice, NONE, type Network } from './network.js'
+
+/** The step along an arc opens or gives up a seat; no row moves. */
+const SEAT: Int = -1
+/** The row that would move is read off the exchanges when the node is settled. */
+const UNKNOWN: Int = -2
+
+/** Columns give up only seats that are open; none at all; or, to find the least prices, their first as well. */
+const OPEN_SEATS: Int = 0
+export const NO_SEATS: Int = 1
+export const FIRST_SEATS: Int = 2
+
+/**
+ * Shortest paths over columns and outside by what exchanges lose at the prices.
+ *
+ * Arcs from one node to another: a member goes there. To outside also: the node opens a seat, for the cost of its
+ * next seat less its price. From outside also: a column gives up a seat, for its price less the cost of its last.
+ * Exchanges enter by their bounds and are worked out only when they are about to settle a node.
+ */
+export class Paths {
+  private count: Int = 0
+  private vacated: Int = OPEN_SEATS
+
+  constructor(private readonly net: Network) {}
+
+  clear(vacated: Int): void {
+    const net = this.net
+    this.count = 0
+    this.vacated = vacated
+    for (let node: Int = 0; node <= net.cols; node++) {
+      net.distance[node] = Infinity
+      net.open[node] = Infinity
+      net.via[node] = NONE
+      net.mover[node] = SEAT
+    }
+  }
+
+  source(node: Int): void {
+    this.net.distance[node] = 0
+    this.net.open[node] = 0
+  }
+
+  /** The nearest node not settled yet, of equals outside if it is in want of rows, else the lowest; `NONE` when no other can be reached. */
+  next(): Int {
+    const net = this.net
+    while (true) {
+      let node = findLeast(net.open, net.cols + 1)
+      if (node === NONE) return NONE
+      if (this.endsOutside(node)) node = net.cols
+      if ((net.mover[node] as Int) !== UNKNOWN) return node
+      const from = net.via[node] as Int
+      const row = knownCandidate(net, from, node)
+      if (row !== NONE) {
+        net.mover[node] = row
+        return node
+      }
+      refresh(net, from, node)
+      this.reconsider(node)
+    }
+  }
+
+  /** Whether a path may as well end outside: among many ties that spares looking at all the others. */
+  private endsOutside(nearest: Int): boolean {
+    const net = this.net
+    return (
+      this.vacated === OPEN_SEATS &&
+      (net.excess[net.cols] as Int) < 0 &&
+      (net.open[net.cols] as number) === (net.open[nearest] as number)
+    )
+  }
+
+  settle(node: Int): void {
+    const net = this.net
+    net.open[node] = Infinity
+    net.settled[this.count] = node
+    this.count++
+    if (node === net.cols) this.relaxOutside()
+    else this.relaxColumn(node)
+  }
+
+  settledCount(): Int {
+    return this.count
+  }
+
+  private relaxColumn(col: Int): void {
+    const net = this.net
+    const start = net.distance[col] as number
+    const price = net.prices[col] as number
+    if (!net.isDirect) this.relaxCells(col)
+    else {
+      let row = net.firstMember[col] as Int
+      while (row !== NONE) {
+        const worth = scoreAt(net, row, col) - price
+        const base = row * net.cols
+        relaxRow(
+          start,
+          worth,
+          net.scores,
+          base,
+          net.prices,
+          net.distance,
+          net.open,
+          net.via,
+          net.mover,
+          col,
+          row,
+          net.cols,
+        )
+        this.offer(net.cols, start + Math.max(0, worth), col, row)
+        row = net.nextMember[row] as Int
+      }
+    }
+    this.offer(net.cols, start + this.openingStep(col), col, SEAT)
+  }
+
+  private relaxOutside(): void {
+    const net = this.net
+    const start = net.distance[net.cols] as number
+    this.relaxCells(net.cols)
+    for (let col: Int = 0; col < net.cols; col++) {
+      this.offer(col, start + this.vacatingStep(col), net.cols, SEAT)
+    }
+  }
+
+  private relaxCells(from: Int): void {
+    const net = this.net
+    relaxBounds(
+      net.distance[from] as number,
+      net.prices[from] as number,
+      net.bounds,
+      cellsOf(net, from),
+      net.prices,
+      net.distance,
+      net.open,
+      net.via,
+      net.mover,
+      from,
+      UNKNOWN,
+      net.cols + 1,
+    )
+  }
+
+  /** What a column's next seat loses; 0 when the price pays for it. */
+  private openingStep(col: Int): number {
+    const net = this.net
+    return Math.max(0, costOfSeat(net, col, (net.opened[col] as Int) + 1) - (net.prices[col] as number))
+  }
+
+  private vacatingStep(col: Int): number {
+    const net = this.net
+    if (this.vacated === NO_SEATS) return Infinity
+    if (this.vacated === OPEN_SEATS && (net.opened[col] as Int) === 0) return Infinity
+    return Math.max(0, (net.prices[col] as number) - floorPrice(net, col))
+  }
+
+  private offer(node: Int, reached: number, from: Int, mover: Int): void {
+    const net = this.net
+    if (reached >= (net.distance[node] as number)) return
+    net.distance[node] = reached
+    net.open[node] = reached
+    net.via[node] = from
+    net.mover[node] = mover
+  }
+
+  /** The best way to a node over all settled ones, after the one thought best turned out longer. */
+  private reconsider(node: Int): void {
+    const net = this.net
+    const outside = net.cols
+    net.distance[node] = Infinity
+    net.open[node] = Infinity
+    for (let index: Int = 0; index < this.count; index++) {
+      const from = net.settled[index] as Int
+      const start = net.distance[from] as number
+      if (from === outside) this.offer(node, start + this.vacatingStep(node), from, SEAT)
+      else if (node === outside) this.offer(node, start + this.openingStep(from), from, SEAT)
+      if (net.isDirect && from !== outside) this.reconsiderDirect(node, from)
+      else {
+        const step =
+          (net.bounds[cellsOf(net, from) + node] as number) -
+          (net.prices[from] as number) +
+          (net.prices[node] as number)
+        this.offer(node, start + Math.max(0, step), from, UNKNOWN)
+      }
+    }
+  }
+
+  private reconsiderDirect(node: Int, from: Int): void {
+    const net = this.net
+    const start = net.distance[from] as number
+    let row = net.firstMember[from] as Int
+    while (row !== NONE) {
+      const worth = scoreAt(net, row, from) - (net.prices[from] as number)
+      const step = worth - (scoreAt(net, row, node) - (net.prices[node] as number))
+      this.offer(node, start + Math.max(0, step), from, row)
+      row = net.nextMember[row] as Int
+    }
+  }
+}
+
+/** Counts what every node has too many, where seats paid for are those the price pays for. */
+export function startBalances(net: Network): void {
+  let outside: Int = 0
+  for (let col: Int = 0; col < net.cols; col++) {
+    const price = net.prices[col] as number
+    let opened = lesser(net.members[col] as Int, net.capacity[col] as Int)
+    while (opened > 0 && costOfSeat(net, col, opened) > price) opened--
+    while (costOfSeat(net, col, opened + 1) < price) opened++
+    net.opened[col] = opened
+    const excess: Int = (net.members[col] as Int) - opened
+    net.excess[col] = excess
+    outside -= excess
+  }
+  net.excess[net.cols] = outside
+}
+
+/**
+ * Moves rows along shortest paths from nodes with too many to nodes with too few until all fit; optimal then.
+ * One node at a time: searching from all at once would look at every overfull column for each row moved.
+ * Prices move by what each node on the way is nearer than the end, that of outside stays 0.
+ */
+export function repair(net: Network, paths: Paths): void {
+  for (let source: Int = 0; source <= net.cols; source++) {
+    while ((net.excess[source] as Int) > 0) {
+      paths.clear(OPEN_SEATS)
+      paths.source(source)
+      let node = paths.next()
+      while (node !== NONE && (net.excess[node] as Int) >= 0) {
+        paths.settle(node)
+        node = paths.next()
+      }
+      if (node === NONE) return
+      shiftPrices(net, paths.settledCount(), net.distance[node] as number)
+      augment(net, node)
+    }
+  }
+}
+
+function shiftPrices(net: Network, settled: Int, length: number): void {
+  const outside = net.cols
+  let shift: number = 0
+  for (let index: Int = 0; index < settled; index++) {
+    const node = net.settled[index] as Int
+    const rise = length - (net.distance[node] as number)
+    if (node === outside) shift = rise
+    else net.prices[node] = (net.prices[node] as number) + rise
+  }
+  if (shift <= 0) return
+  for (let col: Int = 0; col < net.cols; col++) net.prices[col] = (net.prices[col] as number) - shift
+}
+
+/** Moves one unit along the path that ends in `end`. */
+export function augment(net: Network, end: Int): void {
+  const outside = net.cols
+  let node = end
+  while ((net.via[node] as Int) !== NONE) {
+    const from = net.via[node] as Int
+    const row = net.mover[node] as Int
+    if (row !== SEAT) move(net, row, from, node)
+    else if (node === outside) net.opened[from] = (net.opened[from] as Int) + 1
+    else net.opened[node] = (net.opened[node] as Int) - 1
+    node = from
+  }
+  net.excess[node] = (net.excess[node] as Int) - 1
+  net.excess[end] = (net.excess[end] as Int) + 1
+}

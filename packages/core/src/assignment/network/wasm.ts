@@ -1,0 +1,87 @@
+import type { TransportationProblem } from '../transportation-problem.js'
+import { isDirectFor } from './cascade.js'
+import { cellsFor } from './exchanges.js'
+import type { Kernel, KernelSolution } from './kernel.js'
+import { layOutSeats, seatCostsIn } from './seats.js'
+import { bytesOfBase64, webAssembly } from './webassembly.js'
+
+/** What packages/core/wasm/entry.ts exports; addresses are in bytes. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  reserve(rows: number, cols: number, cells: number, seatCosts: number): void
+  scores(): number
+  seats(): number
+  seatStart(): number
+  seatCosts(): number
+  columnOf(): number
+  prices(): number
+  solve(rows: number, cols: number, hasSeatCosts: boolean): void
+}
+
+/** One array of the module holds at most 1 GiB. */
+const MOST_WASM_SCORES = 2 ** 27 - 1024
+const MOST_SEAT_COSTS = 2 ** 26
+
+/**
+ * The solver as WebAssembly, or null where the engine cannot run it (no WebAssembly, no vectors, or forbidden by the
+ * host). Its memory grows to the largest problem solved and stays.
+ */
+export function wasmKernelOf(base64: string): Kernel | null {
+  if (webAssembly === undefined) return null
+  try {
+    const module = new webAssembly.Module(bytesOfBase64(base64))
+    return new WasmKernel(new webAssembly.Instance(module, {}).exports as Exports)
+  } catch {
+    return null
+  }
+}
+
+class WasmKernel implements Kernel {
+  #rows = 0
+  #cols = 0
+  #cells = 0
+  #seatCosts = 0
+
+  constructor(private readonly exports: Exports) {}
+
+  accepts(problem: TransportationProblem): boolean {
+    return problem.rows * problem.cols <= MOST_WASM_SCORES && seatCostsIn(problem) <= MOST_SEAT_COSTS
+  }
+
+  solve(problem: TransportationProblem): KernelSolution {
+    const { rows, cols, scores } = problem
+    this.#reserve(problem)
+    const { exports } = this
+    const { buffer } = exports.memory
+    new Float64Array(buffer, exports.scores(), rows * cols).set(scores)
+    layOutSeats(
+      problem,
+      new Int32Array(buffer, exports.seats(), cols),
+      new Int32Array(buffer, exports.seatStart(), cols),
+      new Float64Array(buffer, exports.seatCosts(), this.#seatCosts),
+    )
+    exports.solve(rows, cols, problem.seatCosts !== undefined)
+    return {
+      columnOfRow: new Int32Array(buffer, exports.columnOf(), rows).map((col) => (col === cols ? -1 : col)),
+      columnPrices: new Float64Array(buffer, exports.prices(), cols).slice(),
+    }
+  }
+
+  #reserve(problem: TransportationProblem): void {
+    const { rows, cols } = problem
+    const cells = cellsFor(cols, isDirectFor(rows, cols))
+    const costs = seatCostsIn(problem)
+    const fits =
+      rows * cols <= this.#rows * this.#cols &&
+      rows <= this.#rows &&
+      cols <= this.#cols &&
+      cells <= this.#cells &&
+      costs <= this.#seatCosts
+    if (fits) return
+    this.#rows = rows
+    this.#cols = cols
+    this.#cells = cells
+    this.#seatCosts = costs
+    this.exports.reserve(rows, cols, cells, costs)
+  }
+}

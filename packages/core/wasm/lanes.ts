@@ -1,0 +1,220 @@
+/*
+ * The twin of src/assignment/network/lanes.ts for WebAssembly (AssemblyScript): the same numbers from two lanes at a
+ * time. The meaning of each function is told there.
+ */
+export type Int = i32
+export type Floats = StaticArray<f64>
+export type Ints = StaticArray<i32>
+
+export function floats(length: Int): Floats {
+  return new StaticArray<f64>(length)
+}
+
+export function ints(length: Int): Ints {
+  return new StaticArray<i32>(length)
+}
+
+export function toInt(value: f64): Int {
+  return <i32>value
+}
+
+export function lesser(one: Int, other: Int): Int {
+  return one < other ? one : other
+}
+
+export function greater(one: Int, other: Int): Int {
+  return one > other ? one : other
+}
+
+export class Best {
+  value: f64 = 0
+  col: Int = 0
+  second: f64 = 0
+}
+
+// @ts-ignore: decorator
+@inline
+function at(array: usize, index: Int): usize {
+  return array + ((<usize>index) << 3)
+}
+
+export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, found: Best): void {
+  const row = at(changetype<usize>(scores), base)
+  const paid = changetype<usize>(prices)
+  let value: f64 = 0
+  let second: f64 = -Infinity
+  let best: Int = cols
+  let col: Int = 0
+  if (cols >= 8) {
+    let values = f64x2.splat(-Infinity)
+    let seconds = values
+    let places = i64x2.splat(cols)
+    let place = i64x2(0, 1)
+    const step = i64x2.splat(2)
+    const end = cols & ~1
+    for (; col < end; col += 2) {
+      const worth = f64x2.sub(v128.load(at(row, col)), v128.load(at(paid, col)))
+      const isBetter = f64x2.gt(worth, values)
+      seconds = f64x2.pmax(seconds, f64x2.pmin(worth, values))
+      places = v128.bitselect(place, places, isBetter)
+      values = f64x2.pmax(values, worth)
+      place = i64x2.add(place, step)
+    }
+    // Which of equal columns is named does not matter: the caller looks closer where value and second are equal.
+    for (let lane: Int = 0; lane < 2; lane++) {
+      const worth = lane === 0 ? f64x2.extract_lane(values, 0) : f64x2.extract_lane(values, 1)
+      const next = lane === 0 ? f64x2.extract_lane(seconds, 0) : f64x2.extract_lane(seconds, 1)
+      const where = lane === 0 ? <i32>i64x2.extract_lane(places, 0) : <i32>i64x2.extract_lane(places, 1)
+      if (worth > value) {
+        second = value
+        value = worth
+        best = where
+      } else if (worth > second) second = worth
+      if (next > second) second = next
+    }
+  }
+  for (; col < cols; col++) {
+    const worth = load<f64>(at(row, col)) - load<f64>(at(paid, col))
+    if (worth <= second) continue
+    if (worth > value) {
+      second = value
+      value = worth
+      best = col
+    } else second = worth
+  }
+  found.value = value
+  found.col = best
+  found.second = second
+}
+
+export function findBelow(
+  own: f64,
+  scores: Floats,
+  base: Int,
+  thresholds: Floats,
+  cell: Int,
+  start: Int,
+  cols: Int,
+): Int {
+  const row = at(changetype<usize>(scores), base)
+  const limits = at(changetype<usize>(thresholds), cell)
+  const owns = f64x2.splat(own)
+  let col = start
+  for (; col + 1 < cols; col += 2) {
+    const below = f64x2.lt(f64x2.sub(owns, v128.load(at(row, col))), v128.load(at(limits, col)))
+    if (!v128.any_true(below)) continue
+    return i64x2.extract_lane(below, 0) !== 0 ? col : col + 1
+  }
+  if (col < cols && own - load<f64>(at(row, col)) < load<f64>(at(limits, col))) return col
+  return cols
+}
+
+export function findLeast(values: Floats, length: Int): Int {
+  const start = changetype<usize>(values)
+  let leasts = f64x2.splat(Infinity)
+  let index: Int = 0
+  for (; index + 1 < length; index += 2) leasts = f64x2.pmin(leasts, v128.load(at(start, index)))
+  let least = min(f64x2.extract_lane(leasts, 0), f64x2.extract_lane(leasts, 1))
+  if (index < length) least = min(least, load<f64>(at(start, index)))
+  if (least === Infinity) return -1
+  for (index = 0; load<f64>(at(start, index)) !== least; ) index++
+  return index
+}
+
+export function relaxBounds(
+  start: f64,
+  price: f64,
+  bounds: Floats,
+  cell: Int,
+  prices: Floats,
+  distance: Floats,
+  open: Floats,
+  via: Ints,
+  mover: Ints,
+  from: Int,
+  unknown: Int,
+  length: Int,
+): void {
+  const costs = at(changetype<usize>(bounds), cell)
+  const paid = changetype<usize>(prices)
+  const known = changetype<usize>(distance)
+  const zero = f64x2.splat(0)
+  const starts = f64x2.splat(start)
+  const priceHere = f64x2.splat(price)
+  let col: Int = 0
+  for (; col + 1 < length; col += 2) {
+    const step = f64x2.add(f64x2.sub(v128.load(at(costs, col)), priceHere), v128.load(at(paid, col)))
+    const reached = f64x2.add(starts, f64x2.max(zero, step))
+    const isNearer = f64x2.lt(reached, v128.load(at(known, col)))
+    if (!v128.any_true(isNearer)) continue
+    if (i64x2.extract_lane(isNearer, 0) !== 0) {
+      reach(f64x2.extract_lane(reached, 0), distance, open, via, mover, from, unknown, col)
+    }
+    if (i64x2.extract_lane(isNearer, 1) !== 0) {
+      reach(f64x2.extract_lane(reached, 1), distance, open, via, mover, from, unknown, col + 1)
+    }
+  }
+  if (col < length) {
+    const step = load<f64>(at(costs, col)) - price + load<f64>(at(paid, col))
+    const reached = start + max<f64>(0, step)
+    if (reached < distance[col]) reach(reached, distance, open, via, mover, from, unknown, col)
+  }
+}
+
+export function relaxRow(
+  start: f64,
+  worth: f64,
+  scores: Floats,
+  base: Int,
+  prices: Floats,
+  distance: Floats,
+  open: Floats,
+  via: Ints,
+  mover: Ints,
+  from: Int,
+  row: Int,
+  cols: Int,
+): void {
+  const scored = at(changetype<usize>(scores), base)
+  const paid = changetype<usize>(prices)
+  const known = changetype<usize>(distance)
+  const zero = f64x2.splat(0)
+  const starts = f64x2.splat(start)
+  const worths = f64x2.splat(worth)
+  let col: Int = 0
+  for (; col + 1 < cols; col += 2) {
+    const step = f64x2.sub(worths, f64x2.sub(v128.load(at(scored, col)), v128.load(at(paid, col))))
+    const reached = f64x2.add(starts, f64x2.max(zero, step))
+    const isNearer = f64x2.lt(reached, v128.load(at(known, col)))
+    if (!v128.any_true(isNearer)) continue
+    if (i64x2.extract_lane(isNearer, 0) !== 0) {
+      reach(f64x2.extract_lane(reached, 0), distance, open, via, mover, from, row, col)
+    }
+    if (i64x2.extract_lane(isNearer, 1) !== 0) {
+      reach(f64x2.extract_lane(reached, 1), distance, open, via, mover, from, row, col + 1)
+    }
+  }
+  if (col < cols) {
+    const step = worth - (load<f64>(at(scored, col)) - load<f64>(at(paid, col)))
+    const reached = start + max<f64>(0, step)
+    if (reached < distance[col]) reach(reached, distance, open, via, mover, from, row, col)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function reach(
+  reached: f64,
+  distance: Floats,
+  open: Floats,
+  via: Ints,
+  mover: Ints,
+  from: Int,
+  row: Int,
+  col: Int,
+): void {
+  distance[col] = reached
+  open[col] = reached
+  via[col] = from
+  mover[col] = row
+}
