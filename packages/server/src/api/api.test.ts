@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FILE_MODEL, NOW_MS, PREFIX, startApi, type RunningApi } from './api-fixture.contract.js'
+import { FILE_MODEL, NOW_MS, PREFIX, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
 
 let api: RunningApi
 beforeEach(async () => {
@@ -93,6 +93,12 @@ describe('models', () => {
     expect((await api.call('GET', 'models/strong/load', 200)).load).toMatchObject({ max_concurrent: 5 })
     const cleared = await api.call('PUT', 'models/strong', 200, { price: null, api_key_env: null })
     expect(cleared.model).toMatchObject({ price: null, api_key_env: null })
+    const fewer = await api.call('PUT', 'models/strong', 200, { max_concurrent: 3 })
+    expect(fewer.model).toMatchObject({ max_concurrent: 3, max_queue: 8 })
+    const derived = await api.call('PUT', 'models/strong', 200, { max_queue: null })
+    expect(derived.model).toMatchObject({ max_concurrent: 3, max_queue: 12 })
+    const both = await api.call('PUT', 'models/strong', 200, { max_concurrent: 7, max_queue: null })
+    expect(both.model).toMatchObject({ max_concurrent: 7, max_queue: 28 })
     await api.call('DELETE', 'models/strong', 200)
     expect((await api.call('GET', 'load', 200)).loads.map((load) => load['model_id'])).toEqual(['filed'])
     expect((await api.call('GET', 'models/strong', 404)).error.code).toBe('unknown_model')
@@ -106,9 +112,15 @@ describe('models', () => {
     expect(error.message).toMatch(/^api_key is not a known key; .*api_key_env/)
     expect(error.message).not.toContain('sk-literal')
     const url = 'http://me:hunter2@127.0.0.1/v1'
-    const inUrl = await api.call('POST', 'models', 400, { ...MODEL, base_url: url })
-    expect(inUrl.error.message).toContain('base_url must not carry a user or password')
-    expect(inUrl.error.message).not.toContain('hunter2')
+    await api.call('POST', 'models', 201, MODEL)
+    for (const inUrl of [
+      await api.call('POST', 'models', 400, { ...MODEL, base_url: url }),
+      await api.call('PUT', 'models/strong', 400, { base_url: url }),
+    ]) {
+      expect(inUrl.error.message).toBe(
+        'base_url must not carry a user or password; use api_key_env, got "http://***@127.0.0.1/v1"',
+      )
+    }
   })
 
   it('name no environment variable as their key that is not listed for it', async () => {
@@ -297,6 +309,8 @@ describe('bad input is refused with field, rule and value', () => {
   it.each([
     [{ ...MODEL, max_concurrent: -1 }, 'max_concurrent', 'max_concurrent must be ≥ 0, got -1'],
     [{ ...MODEL, max_concurrent: 1.5 }, 'max_concurrent', 'max_concurrent must be an integer, got 1.5'],
+    [{ ...MODEL, max_concurrent: 1e308 }, 'max_concurrent', 'max_concurrent must be ≤ 1000000, got 1e+308'],
+    [{ ...MODEL, max_concurrent: -1e308 }, 'max_concurrent', 'max_concurrent must be ≥ 0, got -1e+308'],
     [{ ...MODEL, max_concurrent: '4' }, 'max_concurrent', 'got "4"'],
     [{ ...MODEL, max_concurrent: null }, 'max_concurrent', 'got null'],
     [{ id: 'x', base_url: MODEL.base_url }, 'max_concurrent', 'max_concurrent is required'],
@@ -332,6 +346,7 @@ describe('bad input is refused with field, rule and value', () => {
     const { error } = answer.json<{ error: Record<string, unknown> }>()
     expect(error).toMatchObject({ type: 'invalid_request_error', param, code: 'invalid_value' })
     expect(error['message']).toContain(message)
+    expect(error['message']).not.toContain('; ' + String(param))
     expect(api.registry.models()).toHaveLength(1)
   })
 
@@ -349,27 +364,84 @@ describe('bad input is refused with field, rule and value', () => {
     expect((await api.call('GET', 'assignments?status=on', 400)).error.param).toBe('status')
   })
 
-  it('bodies that are no JSON, of another type, too large, or missing', async () => {
-    const post = (payload: string, headers: Record<string, string>) =>
-      api.app.inject({ method: 'POST', url: `${PREFIX}/agents`, payload, headers })
-    const json = { 'content-type': 'application/json' }
-    for (const [payload, headers, status, code] of [
-      ['{"id": "a"', json, 400, 'invalid_json'],
-      ['{"min_context_length": NaN}', json, 400, 'invalid_json'],
-      ['{"__proto__": {"x": 1}}', json, 400, 'invalid_json'],
-      ['', json, 400, 'invalid_json'],
-      ['id: a', { 'content-type': 'text/yaml' }, 415, 'unsupported_media_type'],
-      ['id: a', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
-      [`"${'x'.repeat(9 * 1024 * 1024)}"`, json, 413, 'body_too_large'],
-    ] as const) {
-      const answer = await post(payload, headers)
-      expect(answer.statusCode, answer.body).toBe(status)
-      const { error } = answer.json<{ error: Record<string, unknown> }>()
-      expect(error).toMatchObject({ type: 'invalid_request_error', param: null, code })
-      expect(answer.body).not.toContain('node_modules')
-    }
-    const missing = await api.call('POST', 'agents', 400)
-    expect(missing.error.message).toBe('the body is required')
+  const JSON_TYPE = { 'content-type': 'application/json' }
+  const LARGE = 9 * 1024 * 1024
+  it.each([
+    ['{"id": "a"', JSON_TYPE, 400, 'invalid_json', 'body must be valid JSON: it ends too early'],
+    ['{"id": NaN}', JSON_TYPE, 400, 'invalid_json', 'body must be valid JSON: it does not parse at byte 7'],
+    ['', JSON_TYPE, 400, 'invalid_value', 'the body is required'],
+    [
+      'id: a',
+      { 'content-type': 'text/yaml' },
+      415,
+      'unsupported_media_type',
+      'content-type must be application/json, got "text/yaml"',
+    ],
+    [
+      'id: a',
+      { 'content-type': 'text/plain' },
+      415,
+      'unsupported_media_type',
+      'content-type must be application/json, got "text/plain"',
+    ],
+    [
+      'id: a',
+      { 'content-type': 'nonsense' },
+      415,
+      'unsupported_media_type',
+      'content-type must be application/json, got "nonsense"',
+    ],
+    ['{}', {}, 415, 'unsupported_media_type', 'content-type must be application/json, got none'],
+    [
+      '{}',
+      { ...JSON_TYPE, 'content-encoding': 'gzip' },
+      415,
+      'unsupported_media_type',
+      'content-encoding must be left out, got "gzip"',
+    ],
+    [
+      `"${'x'.repeat(LARGE - 2)}"`,
+      JSON_TYPE,
+      413,
+      'body_too_large',
+      `body must be at most 8388608 bytes (server.max_body_bytes), got ${LARGE} or more`,
+    ],
+  ] as const)('body %.20s with %j', async (payload, headers, status, code, message) => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: `${PREFIX}/agents`,
+      payload: Buffer.from(payload),
+      headers,
+    })
+    expect(answer.json()).toEqual({ error: { message, type: 'invalid_request_error', param: null, code } })
+    expect(answer.statusCode).toBe(status)
+  })
+
+  it.each([
+    ['{"id": "a", "__proto__": {"x": 1}}', '__proto__', /^__proto__ is not a key that a body may have$/],
+    ['{"id": "a", "\\u005f_proto__": 1}', '__proto__', /^__proto__ is not a key that a body may have$/],
+    ['{"capabilities": {"__proto__": 1}}', 'capabilities.__proto__', /^capabilities.__proto__ is not a key/],
+    [
+      '{"id": "a", "base_url": "http://x/v1", "max_concurrent": 1, "constructor": {"prototype": 1}}',
+      'constructor',
+      /^constructor is not a known key; known here: id, /,
+    ],
+  ])('keys that reach for a prototype: %s', async (payload, param, message) => {
+    const url = `${PREFIX}/models`
+    const answer = await api.app.inject({ method: 'POST', url, payload, headers: JSON_TYPE })
+    expect(answer.statusCode).toBe(400)
+    const { error } = answer.json<Answer>()
+    expect(error).toMatchObject({ param, code: 'invalid_value' })
+    expect(error.message).toMatch(message)
+  })
+
+  it('a body that is missing, but not where none is needed, whatever type is announced', async () => {
+    expect((await api.call('POST', 'agents', 400)).error.message).toBe('the body is required')
+    await api.call('POST', 'agents', 201, { id: 'a' })
+    const url = `${PREFIX}/agents/a`
+    const answer = await api.app.inject({ method: 'DELETE', url, headers: JSON_TYPE })
+    expect(answer.statusCode, answer.body).toBe(200)
+    expect(api.registry.agent('a')).toBeUndefined()
   })
 
   it('routes and paths that do not exist', async () => {
@@ -382,8 +454,25 @@ describe('bad input is refused with field, rule and value', () => {
       expect(error).toMatchObject({ code: 'unknown_route', param: null })
       expect(error.message).toBe(`there is no route ${method} ${path.split('?')[0]}`)
     }
-    expect((await api.call('GET', 'agents/%zz', 400)).error.code).toBe('invalid_url')
-    expect((await api.call('GET', `agents/${'x'.repeat(500)}`, 414)).error.code).toBe('invalid_url')
+    const malformed = await api.call('GET', 'agents/%zz', 400)
+    expect(malformed.error).toMatchObject({
+      code: 'invalid_url',
+      message: `the path must be percent-encoded UTF-8, got "${PREFIX}/agents/%zz"`,
+    })
+    const long = await api.call('GET', `agents/${'x'.repeat(500)}`, 414)
+    expect(long.error.code).toBe('invalid_url')
+    expect(long.error.message).toContain('an id in the path must be at most 400 characters, got "')
+  })
+
+  it('and never repeated at full length', async () => {
+    const long = 'x'.repeat(20_000)
+    for (const [path, status] of [
+      [`/${long}`, 404],
+      [`agents/${long}`, 414],
+      [`agents/%zz${long}`, 400],
+    ] as const) {
+      expect((await api.call('GET', path, status)).error.message.length, path.slice(0, 20)).toBeLessThan(300)
+    }
   })
 })
 

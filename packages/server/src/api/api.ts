@@ -1,9 +1,10 @@
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { requestIdOf } from '../gateway/request-id.js'
-import type { ApiDeps, ZodApp } from './deps.js'
-import { answerTo, ApiError, envelopeOf } from './error-envelope.js'
+import { LONGEST_PATH_PARAMETER, type ApiDeps, type ZodApp } from './deps.js'
+import { answerTo, ApiError, envelopeOf, pathOf } from './error-envelope.js'
 import { createHttpServer, refuseClientError } from './http-server.js'
+import { readJson } from './json-body.js'
 import { describeRoutes } from './openapi.js'
 import { agentRoutes } from './routes/agent-routes.js'
 import { assignmentRoutes } from './routes/assignment-routes.js'
@@ -25,9 +26,6 @@ const ROUTES = [
   healthRoutes,
 ]
 
-/** An id may have 128 characters, each three long when percent-encoded. */
-const LONGEST_PATH_PARAMETER = 400
-
 /**
  * The REST API, its OpenAPI document and the gateway on one port; it listens once its `listen` is called.
  *
@@ -35,7 +33,6 @@ const LONGEST_PATH_PARAMETER = 400
  */
 export function createApi(deps: ApiDeps): ZodApp {
   const app = fastify({
-    bodyLimit: deps.maxBodyBytes,
     clientErrorHandler: refuseClientError,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
@@ -51,7 +48,10 @@ export function createApi(deps: ApiDeps): ZodApp {
       }),
   }).withTypeProvider<ZodTypeProvider>()
   // JSON only: a text body would reach the schemas as one string.
-  app.removeContentTypeParser('text/plain')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', (request: FastifyRequest) =>
+    readJson(request.raw, deps.maxBodyBytes),
+  )
   app.setValidatorCompiler(validatorCompiler)
   // Handlers build answers of the schemas' type; checking each again would cost a large assignment its speed.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
@@ -60,14 +60,15 @@ export function createApi(deps: ApiDeps): ZodApp {
     done(crossOriginRefusal(request.raw))
   })
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    send(reply, answerTo(error) ?? internalError(error, request, deps))
+    send(reply, answerTo(error, request) ?? internalError(error, request, deps))
   }
   app.setErrorHandler((error, request, reply) => answer(error, request, reply))
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? ''
-    send(reply, new ApiError(404, 'unknown_route', `there is no route ${request.method} ${path}`))
+    const message = `there is no route ${request.method} ${pathOf(request.url)}`
+    send(reply, new ApiError(404, 'unknown_route', message))
   })
   describeRoutes(app, deps.version)
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs/'))
   app.after(() => {
     for (const register of ROUTES) register(app, deps)
   })
@@ -75,6 +76,9 @@ export function createApi(deps: ApiDeps): ZodApp {
 }
 
 function send(reply: FastifyReply, error: ApiError): void {
+  // The framework would close the connection under a client that still sends the body, and reset it: the answer would
+  // be lost. What still comes is thrown away instead.
+  reply.removeHeader('connection')
   // As text: an error's status need not be among those whose shape the route describes.
   void reply.code(error.statusCode).type('application/json; charset=utf-8').send(envelopeOf(error))
 }

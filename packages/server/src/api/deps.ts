@@ -43,3 +43,6 @@ export type ZodApp = FastifyInstance<
 
 /** Where every route of the API proper begins. */
 export const PREFIX = '/api/v1/model-router'
+
+/** An id may have 128 characters, each three long when percent-encoded. */
+export const LONGEST_PATH_PARAMETER = 400

@@ -1,5 +1,6 @@
 import { LoadstarError } from '@loadstar/core'
 import { errorEnvelope } from '../gateway/refusal.js'
+import { LONGEST_PATH_PARAMETER } from './deps.js'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
 import { SolveError, type SolveErrorCode } from './solver/solve-error.js'
 
@@ -25,7 +26,7 @@ export function envelopeOf(error: ApiError): string {
 }
 
 /** Whatever was thrown as an answer; `undefined` when it is a fault of ours that nobody outside should read. */
-export function answerTo(error: unknown): ApiError | undefined {
+export function answerTo(error: unknown, request: Refused): ApiError | undefined {
   if (error instanceof ApiError) return error
   if (error instanceof LoadstarError) {
     return new ApiError(400, error.code.toLowerCase(), error.message, error.field)
@@ -41,7 +42,7 @@ export function answerTo(error: unknown): ApiError | undefined {
   if (error instanceof SolveError) {
     return new ApiError(STATUS_OF_SOLVE_ERROR[error.code], error.code.toLowerCase(), error.message)
   }
-  return answerToHttpError(error)
+  return answerToHttpError(error, request)
 }
 
 const STATUS_OF_SOLVE_ERROR: Readonly<Record<SolveErrorCode, number>> = {
@@ -60,26 +61,41 @@ const STATUS_OF_REGISTRY_ERROR: Readonly<Record<RegistryErrorCode, number>> = {
   UNKNOWN_MODEL: 404,
 }
 
-const CODE_OF_FASTIFY_ERROR: Readonly<Record<string, string>> = {
-  FST_ERR_BAD_URL: 'invalid_url',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_content_length',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_MAX_PARAM_LENGTH: 'invalid_url',
+/** What of a request its refusal repeats. */
+interface Refused {
+  readonly url: string
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+const ANSWER_TO_HTTP_ERROR: Readonly<Record<string, (request: Refused) => ApiError>> = {
+  FST_ERR_BAD_URL: ({ url }) =>
+    new ApiError(400, 'invalid_url', `the path must be percent-encoded UTF-8, got "${pathOf(url)}"`),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ headers }) => {
+    const type = headers['content-type']
+    const got = typeof type === 'string' ? `"${type.slice(0, 80)}"` : 'none'
+    return new ApiError(415, 'unsupported_media_type', `content-type must be application/json, got ${got}`)
+  },
+  FST_ERR_MAX_PARAM_LENGTH: ({ url }) =>
+    new ApiError(
+      414,
+      'invalid_url',
+      `an id in the path must be at most ${LONGEST_PATH_PARAMETER} characters, got "${pathOf(url)}"`,
+    ),
 }
 
 /** Client errors that the HTTP framework found: they carry a status below 500. */
-function answerToHttpError(error: unknown): ApiError | undefined {
+function answerToHttpError(error: unknown, request: Refused): ApiError | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined
   const status = error.statusCode
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
-  const code =
-    'code' in error && typeof error.code === 'string' ? CODE_OF_FASTIFY_ERROR[error.code] : undefined
-  // Without a code it comes from the JSON parser, which refuses `__proto__` keys by a plain SyntaxError.
-  if (code === undefined && error instanceof SyntaxError) {
-    return new ApiError(400, 'invalid_json', `the body must be JSON: ${error.message}`)
-  }
-  return new ApiError(status, code ?? 'invalid_request', error.message)
+  const known = 'code' in error ? ANSWER_TO_HTTP_ERROR[String(error.code)] : undefined
+  return known === undefined ? new ApiError(status, 'invalid_request', error.message) : known(request)
+}
+
+const LONGEST_PATH_SHOWN = 200
+
+/** The path of a URL as far as a message repeats it. */
+export function pathOf(url: string): string {
+  const [path = ''] = url.split('?', 1)
+  return path.length > LONGEST_PATH_SHOWN ? `${path.slice(0, LONGEST_PATH_SHOWN)}…` : path
 }

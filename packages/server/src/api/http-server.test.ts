@@ -52,6 +52,7 @@ describe('one port', () => {
     const page = await fetch(`${url}/docs/`)
     expect(page.status).toBe(200)
     const html = await page.text()
+    expect(html).toContain('<title>Loadstar API</title>')
     const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset ?? '')
     expect(assets.length).toBeGreaterThan(2)
     for (const asset of assets) {
@@ -59,6 +60,61 @@ describe('one port', () => {
       const answer = await fetch(new URL(asset, `${url}/docs/`))
       expect(answer.status).toBe(200)
       expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0)
+    }
+  })
+})
+
+describe('the root', () => {
+  it('leads to the page for people', async () => {
+    const root = await fetch(`${url}/`, { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs/'])
+  })
+})
+
+describe('a body that is not taken', () => {
+  const LARGE = 10_000_000
+
+  /** Writes head and body to the end, and only then reads; returns the connection with the first that came. */
+  async function writeThenRead(head: string, parts: Iterable<string>): Promise<string> {
+    const socket = connect((api.app.server.address() as AddressInfo).port, '127.0.0.1')
+    socket.pause()
+    const write = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        socket.write(text, (error) => (error ? reject(error) : resolve()))
+      })
+    await write(`${head}\r\nhost: localhost\r\n`)
+    for (const part of parts) await write(part)
+    socket.resume()
+    const [first] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    return first.toString()
+  }
+
+  function* declared(): Iterable<string> {
+    yield `content-length: ${LARGE}\r\n\r\n`
+    for (let sent = 0; sent < LARGE; sent += 50_000) yield 'x'.repeat(50_000)
+  }
+
+  function* chunked(): Iterable<string> {
+    yield 'transfer-encoding: chunked\r\n\r\n'
+    for (let sent = 0; sent < LARGE; sent += 50_000) yield `c350\r\n${'x'.repeat(50_000)}\r\n`
+    yield '0\r\n\r\n'
+  }
+
+  it.each([
+    ['too large', 'agents', 'application/json', declared, 413],
+    ['too large and of unknown length', 'agents', 'application/json', chunked, 413],
+    ['of another type', 'agents', 'text/plain', declared, 415],
+    ['without a route', 'nowhere', 'text/plain', declared, 404],
+  ])('because it is %s is refused also to a client that sends everything before it reads', async (...row) => {
+    const [, path, type, parts, status] = row
+    const answer = await writeThenRead(`POST ${PREFIX}/${path} HTTP/1.1\r\ncontent-type: ${type}`, parts())
+    expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`)
+    expect(answer).toContain('"type":"invalid_request_error"')
+    if (status === 413) {
+      expect(answer).toMatch(
+        /body must be at most 8388608 bytes \(server.max_body_bytes\), got \d{7,8} or more/,
+      )
     }
   })
 })

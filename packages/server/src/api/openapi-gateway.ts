@@ -36,6 +36,7 @@ const RETRY_HEADERS = {
 const REFUSALS = {
   '400': refusal('A field of the request is wrong, or the body is no JSON.'),
   '404': refusal('There is no such model or agent.'),
+  '405': wrongMethod(),
   '413': refusal('The body is larger than server.max_body_bytes.'),
   '415': refusal('The body is not application/json.'),
   '429': refusal('There are models for it, but the queue is full or it waited too long.', RETRY_HEADERS),
@@ -75,12 +76,38 @@ export const GATEWAY_PATHS = {
   '/v1/models': {
     get: {
       tags: ['gateway'],
-      summary: 'Every name a request may use as `model`',
+      summary: 'List models, aliases and `auto`',
+      description:
+        'Besides these names a request may use `auto/<task type>` and `agent/<agent id>` as `model`; they are not listed.',
       responses: {
         '200': {
           description: 'Models, aliases and `auto`.',
           content: { 'application/json': { schema: modelList() } },
         },
+        '405': wrongMethod(),
+      },
+    },
+  },
+  '/v1/models/{id}': {
+    get: {
+      tags: ['gateway'],
+      summary: 'One of the listed names',
+      parameters: [
+        {
+          name: 'id',
+          in: 'path',
+          required: true,
+          description: 'A model id, an alias or `auto`.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        '200': {
+          description: 'The model, the alias or `auto`.',
+          content: { 'application/json': { schema: listedModel() } },
+        },
+        '404': refusal('No such name is listed.'),
+        '405': wrongMethod(),
       },
     },
   },
@@ -121,8 +148,8 @@ function textOrList() {
   return { oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: {} }] }
 }
 
-function modelList() {
-  const entry = {
+function listedModel() {
+  return {
     type: 'object',
     required: ['id', 'object', 'created', 'owned_by'],
     properties: {
@@ -137,10 +164,13 @@ function modelList() {
       },
     },
   }
+}
+
+function modelList() {
   return {
     type: 'object',
     required: ['object', 'data'],
-    properties: { object: { const: 'list' }, data: { type: 'array', items: entry } },
+    properties: { object: { const: 'list' }, data: { type: 'array', items: listedModel() } },
   }
 }
 
@@ -155,4 +185,11 @@ function answerHeader(type: string, description: string) {
 function refusal(description: string, headers: object = {}) {
   const reason = { 'x-loadstar-reason': answerHeader('string', 'Why, machine-readable.') }
   return { description, headers: { ...reason, ...headers }, content: ERROR }
+}
+
+/** What any other method of the path gets. */
+function wrongMethod() {
+  return refusal('The path takes another method.', {
+    allow: answerHeader('string', 'The methods it takes.'),
+  })
 }

@@ -50,10 +50,12 @@ describe('/openapi.json', () => {
   it('has every route of the server but its own pages, and the gateway’s', () => {
     const described = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`)
     const served = api.routes
-      .filter((route) => !/^(HEAD|OPTIONS) | \/docs| \/openapi\.json$/.test(route))
+      .filter((route) => !/^(HEAD|OPTIONS) | \/docs| \/openapi\.json$| \/$/.test(route))
       .map((route) => route.replace(/:(\w+)/g, '{$1}'))
     const ofGateway = ['chat/completions', 'completions', 'embeddings'].map((path) => `POST /v1/${path}`)
-    expect(described.sort()).toEqual([...served, ...ofGateway, 'GET /v1/models'].sort())
+    expect(described.sort()).toEqual(
+      [...served, ...ofGateway, 'GET /v1/models', 'GET /v1/models/{id}'].sort(),
+    )
   })
 
   it('has in each operation what 3.1 asks for, and a summary and a known tag', () => {
@@ -76,6 +78,14 @@ describe('/openapi.json', () => {
         where,
       ).toEqual(inPath)
       for (const each of parameters) expect(each.schema, `${where} ${each.name}`).toBeTypeOf('object')
+    }
+  })
+
+  it('tells that each path of the gateway refuses other methods, and how', () => {
+    const ofGateway = operations().filter(({ path }) => path.startsWith('/v1/'))
+    expect(ofGateway).toHaveLength(5)
+    for (const { path, operation } of ofGateway) {
+      expect(operation.responses['405'], path).toMatchObject({ headers: { allow: {} } })
     }
   })
 

@@ -25,6 +25,14 @@ const TAGS = [
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]
 
+/** A star, in place of the signs of the software that draws the page. */
+const MARK = {
+  filename: 'loadstar.svg',
+  type: 'image/svg+xml',
+  content:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#f5b301" d="M16 1l3.6 11.4L31 16l-11.4 3.6L16 31l-3.6-11.4L1 16l11.4-3.6z"/></svg>',
+}
+
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>
 
 /** The parts of the document that are completed here. */
@@ -52,7 +60,12 @@ export function describeRoutes(app: ZodApp, version: string): void {
     transformObject: completed,
   })
   // Everything it shows is in the package: no request leaves the machine.
-  app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list' },
+    theme: { title: 'Loadstar API', favicon: [{ ...MARK, rel: 'icon', sizes: 'any' }] },
+    logo: { ...MARK, href: '/docs/' },
+  })
   app.after(() => {
     app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   })

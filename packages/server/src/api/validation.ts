@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { describeIssues } from '../config/schema-error.js'
 import { ApiError } from './error-envelope.js'
 
@@ -23,7 +23,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 }
 
 function invalid(error: z.core.$ZodError, data: unknown, part: string): ApiError {
-  const problems = describeIssues(error, data)
+  const problems = describeIssues(withoutLaxer(error), data)
   const told = problems
     .slice(0, MOST_PROBLEMS_TOLD)
     .map(({ path, message }) => (path === '' ? message.replace('the input', part) : message))
@@ -31,4 +31,29 @@ function invalid(error: z.core.$ZodError, data: unknown, part: string): ApiError
   const message = rest > 0 ? `${told.join('; ')}; and ${rest} more` : told.join('; ')
   const first = problems[0]?.path ?? ''
   return new ApiError(400, 'invalid_value', message, first === '' ? null : first)
+}
+
+/** Of several bounds that one value breaks, such as that of all integers and the field's own, the strictest only. */
+function withoutLaxer(error: z.core.$ZodError): z.core.$ZodError {
+  const strictest = new Map<string, z.core.$ZodIssue>()
+  for (const issue of error.issues) {
+    const known = strictest.get(placeOf(issue))
+    if (known === undefined || isStricter(issue, known)) strictest.set(placeOf(issue), issue)
+  }
+  return new z.core.$ZodError(
+    error.issues.filter((issue) => !isBound(issue) || strictest.get(placeOf(issue)) === issue),
+  )
+}
+
+function placeOf({ code, path }: z.core.$ZodIssue): string {
+  return JSON.stringify([code, ...path.map(String)])
+}
+
+function isBound({ code }: z.core.$ZodIssue): boolean {
+  return code === 'too_big' || code === 'too_small'
+}
+
+function isStricter(one: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean {
+  if (one.code === 'too_big' && other.code === 'too_big') return one.maximum < other.maximum
+  return one.code === 'too_small' && other.code === 'too_small' && one.minimum > other.minimum
 }

@@ -1,3 +1,4 @@
+import { jsonFault } from './json-fault.js'
 import { findTopLevelValue } from './json-span.js'
 import { kindOf } from './json-kind.js'
 import { badRequest, type Refusal } from './refusal.js'
@@ -17,7 +18,7 @@ export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
   try {
     fields = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    return badRequest(`body must be valid JSON: ${jsonFault(error)}`, null, { code: 'invalid_json' })
+    return badRequest(`body must be valid JSON: ${jsonFault(bytes, error)}`, null, { code: 'invalid_json' })
   }
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     return badRequest(`body must be a JSON object, got ${kindOf(fields)}`, null)
@@ -49,12 +50,4 @@ export function withModel(body: RoutedBody, model: string): Buffer {
     Buffer.from(JSON.stringify(model)),
     body.bytes.subarray(span.end),
   ])
-}
-
-/** What the parser says, without its excerpt of the body. */
-function jsonFault(error: unknown): string {
-  const message = error instanceof Error ? error.message : ''
-  if (/end of JSON input|unterminated/i.test(message)) return 'it ends too early'
-  const position = /position (\d+)/.exec(message)?.[1]
-  return position === undefined ? 'it does not parse' : `it does not parse at byte ${position}`
 }

@@ -1,7 +1,7 @@
 import { PROFILES } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
-import { priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
+import { modelFrom, priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
 import { variableName } from '../../config/identifier.js'
 import { DIALECTS, type ModelEntry } from '../../registry/entry.js'
@@ -14,6 +14,21 @@ const API_KEY_ENV = variableName
   .describe(
     'Name of the environment variable that holds the bearer token, one of server.api_key_envs; the token itself is never accepted.',
   )
+
+/** The file's rule says `use api_key` for a password, which is not taken here. */
+const BASE_URL = z
+  .string()
+  .refine((text) => !carriesPassword(text), {
+    error: 'must not carry a user or password; use api_key_env',
+    abort: true,
+  })
+  .pipe(FIELDS.base_url)
+  .describe(FIELDS.base_url.description ?? '')
+
+function carriesPassword(text: string): boolean {
+  const { username, password } = URL.canParse(text) ? new URL(text) : { username: '', password: '' }
+  return username !== '' || password !== ''
+}
 
 const PROFILE_FIELDS = {
   profile: FIELDS.profile,
@@ -29,7 +44,7 @@ export const NEW_MODEL = closedObject({
   id: FIELDS.id,
   name: FIELDS.name,
   ...PROFILE_FIELDS,
-  base_url: FIELDS.base_url,
+  base_url: BASE_URL,
   dialect: FIELDS.dialect,
   alias: FIELDS.alias,
   upstream_model: FIELDS.upstream_model,
@@ -69,17 +84,22 @@ export const MODEL_CHANGES = closedObject({
   capabilities: withoutDefault(FIELDS.capabilities),
   context_length: FIELDS.context_length,
   max_concurrent: FIELDS.max_concurrent.optional(),
-  max_queue: FIELDS.max_queue,
+  max_queue: FIELDS.max_queue
+    .nullable()
+    .describe(
+      'Requests that may wait for the model; null: four times max_concurrent, as when a new model leaves it out. It does not follow a change of max_concurrent by itself.',
+    ),
   target_utilization: withoutDefault(FIELDS.target_utilization),
   price: FIELDS.price.nullable(),
-  base_url: FIELDS.base_url.optional(),
+  base_url: BASE_URL.optional(),
   dialect: withoutDefault(FIELDS.dialect),
   alias: FIELDS.alias.nullable(),
   upstream_model: FIELDS.upstream_model,
   api_key_env: API_KEY_ENV.nullable(),
   tags: withoutDefault(FIELDS.tags),
 }).meta({
-  description: 'What is left out stays as it is; null removes. Limits apply to live traffic at once.',
+  description:
+    'What is left out stays as it is; null removes, or brings the default back. Limits apply to live traffic at once.',
   examples: [{ max_concurrent: 20 }],
 })
 
@@ -121,14 +141,15 @@ export function changedModel(current: ModelEntry, changes: ModelChanges): ModelE
   const alias = changes.alias === undefined ? oldAlias : changes.alias
   const apiKeyEnv = changes.api_key_env === undefined ? oldKey : changes.api_key_env
   const price = changes.price ? priceFrom(changes.price) : changes.price
+  const maxConcurrent = changes.max_concurrent ?? current.maxConcurrent
   const nextPrice = price === undefined ? oldPrice : price
   return {
     ...rest,
     name: changes.name ?? current.name,
     capabilities: changes.capabilities ?? profile?.capabilities ?? current.capabilities,
     contextLength: changes.context_length ?? profile?.contextLength ?? current.contextLength,
-    maxConcurrent: changes.max_concurrent ?? current.maxConcurrent,
-    maxQueue: changes.max_queue ?? current.maxQueue,
+    maxConcurrent,
+    maxQueue: changes.max_queue === null ? queueFor(maxConcurrent) : (changes.max_queue ?? current.maxQueue),
     targetUtilization: changes.target_utilization ?? current.targetUtilization,
     ...(nextPrice === undefined || nextPrice === null ? {} : { price: nextPrice }),
     baseUrl: changes.base_url === undefined ? current.baseUrl : withoutSlash(changes.base_url),
@@ -138,6 +159,12 @@ export function changedModel(current: ModelEntry, changes: ModelChanges): ModelE
     ...(apiKeyEnv === undefined || apiKeyEnv === null ? {} : { apiKeyEnv }),
     tags: changes.tags ?? current.tags,
   }
+}
+
+/** What a new model of this size gets when it leaves `max_queue` out. */
+function queueFor(maxConcurrent: number): number {
+  const model = { id: '', capabilities: {}, target_utilization: 1, max_concurrent: maxConcurrent }
+  return modelFrom(model).maxQueue
 }
 
 /** Field by field, so that a secret cannot slip out. */
