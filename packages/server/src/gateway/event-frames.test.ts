@@ -30,7 +30,9 @@ describe('EventFrames', () => {
           }
           expect(out).toBe(stream.toString('latin1'))
           expect(frames.rest()).toBeUndefined()
-          expect(frames.isDone).toBe(events.findLast((event) => !event.startsWith(':')) === 'data: [DONE]\n\n')
+          expect(frames.isDone).toBe(
+            events.findLast((event) => !event.startsWith(':')) === 'data: [DONE]\n\n',
+          )
         },
       ),
       { numRuns: 2000 },
