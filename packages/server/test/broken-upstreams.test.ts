@@ -79,6 +79,13 @@ describe('a backend that fails before the first byte', () => {
     ['answers 503', 502, 'upstream_server_error', '', (_req, res) => res.writeHead(503).end('busy')],
     ['refuses our key', 502, 'upstream_auth_failed', '', (_req, res) => res.writeHead(401, json).end('{}')],
     [
+      'does not know the name we call it by',
+      502,
+      'upstream_invalid_answer',
+      '',
+      (_req, res) => res.writeHead(404, json).end('{"error":{"message":"no such model"}}'),
+    ],
+    [
       'redirects',
       502,
       'upstream_invalid_answer',

@@ -78,7 +78,10 @@ async function listen(
     maxBodyBytes: server.maxBodyBytes,
     clock: monotonicMs,
     log,
-    ended: (record) => tally.add(record),
+    ended(record) {
+      // A model may be removed while it still answers; its counts went with it.
+      if (registry.model(record.modelId ?? '') !== undefined) tally.add(record)
+    },
   })
   registry.onChange((change) => {
     if (change.kind === 'model_put') admission.apply(router.setModel(change.model, monotonicMs()))

@@ -26,6 +26,11 @@ export function faultOfStatus(modelId: string, answer: UpstreamAnswer): StatusFa
       upstreamFault(502, 'upstream_auth_failed', `model "${modelId}" refused our credentials (${status})`),
     )
   }
+  if (status === 404) {
+    // The client named a model that is configured: what is not found there is ours to mend.
+    const hint = 'its base_url or upstream_model is wrong'
+    return ours(upstreamFault(502, 'upstream_invalid_answer', `${model} (${hint})`))
+  }
   if (status === 408) return ours(upstreamFault(504, 'upstream_first_byte_timeout', model))
   if (status === 429) {
     const retryAfterMs = retryAfterOf(answer.headers) ?? DEFAULT_RETRY_MS
