@@ -105,6 +105,15 @@ describe('kill -9', () => {
   })
 })
 
+describe('a second process on the same database file', () => {
+  it('is refused with a line that says why, and the first goes on', async () => {
+    const path = folder()
+    const first = keep(await serve(path, FILE))
+    await expect(serve(path, FILE)).rejects.toThrow(/ended with 1/)
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
+  })
+})
+
 describe('SIGTERM', () => {
   it('turns newcomers away, lets a running stream finish whole, and exits with 0', async () => {
     const path = folder()
