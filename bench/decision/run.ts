@@ -3,12 +3,10 @@
  *
  *   npm run decision --workspace bench            (name of the results file: --name <name>)
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Setting } from './fill.js'
 import { Subject } from './measure.js'
+import { saveReport } from '../report.js'
 
 const ROUNDS = 40
 const BATCHES_PER_ROUND = 50
@@ -37,18 +35,8 @@ for (const row of rows) {
   )
 }
 
-const results = new URL('./results/', import.meta.url)
-mkdirSync(results, { recursive: true })
-const report = {
+saveReport(import.meta.url, values.name, {
   question: 'nanoseconds of one submit and one settle, core only, in batches',
-  date: new Date().toISOString(),
   command: `npm run decision --workspace bench -- --name ${values.name}`,
-  revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  node: process.version,
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cpus: cpus().length,
   rows,
-}
-const file = new URL(`${values.name}.json`, results)
-writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-console.log(`\nraw figures: ${file.pathname}`)
+})

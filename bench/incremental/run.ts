@@ -3,12 +3,10 @@
  *
  *   npm run incremental --workspace bench            (name of the results file: --name <name>, --rounds <events of each kind>)
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { FAMILIES, REGIMES } from './families.js'
 import { EVENTS, Subject } from './measure.js'
+import { saveReport } from '../report.js'
 
 const SIZES = [
   { rows: 1_000, cols: 10 },
@@ -49,21 +47,11 @@ const rows = settings.map((setting) => {
   return { ...setting, coldMs: Math.round(subject.coldMs), worstGap, events }
 })
 
-const results = new URL('./results/', import.meta.url)
-mkdirSync(results, { recursive: true })
-const report = {
+saveReport(import.meta.url, values.name, {
   question: 'microseconds of one edit of a solved transportation problem, each event timed on its own',
-  date: new Date().toISOString(),
   command: `npm run incremental --workspace bench -- --name ${values.name} --rounds ${rounds}`,
-  revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  node: process.version,
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cpus: cpus().length,
   seed: SEED,
   warmUpRounds: WARM_UP_ROUNDS,
   roundsPerProof: ROUNDS_PER_PROOF,
   rows,
-}
-const file = new URL(`${values.name}.json`, results)
-writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-console.log(`\nraw figures: ${file.pathname}`)
+})

@@ -4,13 +4,11 @@
  *
  *   npm run build && npm run offload --workspace bench            (name of the results file: --name <name>)
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Agent, AssignInput, Model } from '@loadstar/core'
 import { createSolver } from '../../packages/server/dist/api/solver/solver.js'
 import { perform } from '../../packages/server/dist/api/solver/task.js'
+import { population } from '../population.js'
+import { saveReport } from '../report.js'
 
 const ROUNDS = 15
 const SIZES = [
@@ -26,33 +24,6 @@ const SIZES = [
 ] as const
 
 const { values } = parseArgs({ options: { name: { type: 'string', default: 'latest' } } })
-
-/** Strengths that repeat without a pattern; seats for all. */
-function inputOf(agents: number, models: number): AssignInput {
-  return {
-    agents: Array.from({ length: agents }, (_, i): Agent => ({
-      id: `agent-${i}`,
-      name: `Agent ${i}`,
-      type: 'inference',
-      status: 'online',
-      requiredCapabilities: [`c${i % 7}`, `c${7 + (i % 11)}`],
-      preferredCapabilities: [],
-    })),
-    models: Array.from({ length: models }, (_, j): Model => ({
-      id: `model-${j}`,
-      name: `Model ${j}`,
-      capabilities: Object.fromEntries(
-        Array.from({ length: 18 }, (_, c) => [`c${c}`, ((j * 37 + c * 101) % 89) / 89]),
-      ),
-      contextLength: 8192,
-      maxConcurrent: Math.ceil((agents / models) * 1.2),
-      maxQueue: 0,
-      targetUtilization: 0.8,
-    })),
-    strategy: 'optimal',
-    loadBalancing: true,
-  }
-}
 
 const answer = { dryRun: true, timestamp: '' }
 
@@ -81,7 +52,11 @@ const solver = createSolver({ timeLimitMs: 600_000, mostInlineWork: -1 })
 const runs = SIZES.map(([agents, models]) => ({
   agents,
   models,
-  task: { input: inputOf(agents, models), answer, wantsResult: false },
+  task: {
+    input: population(agents, models, { strategy: 'optimal', loadBalancing: true }),
+    answer,
+    wantsResult: false,
+  },
   inline: [] as { totalMs: number; stallMs: number }[],
   worker: [] as { totalMs: number; stallMs: number }[],
 }))
@@ -115,20 +90,10 @@ for (const row of rows) {
   console.log(`| ${row.agents} × ${row.models} | ${figures.join(' | ')} |`)
 }
 
-const results = new URL('./results/', import.meta.url)
-mkdirSync(results, { recursive: true })
-const report = {
+saveReport(import.meta.url, values.name, {
   question:
     'milliseconds of one optimal assignment and of the longest hold of the event loop, here and in a worker',
-  date: new Date().toISOString(),
   command: `npm run offload --workspace bench -- --name ${values.name}`,
-  revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  node: process.version,
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cpus: cpus().length,
   rounds: ROUNDS,
   rows,
-}
-const file = new URL(`${values.name}.json`, results)
-writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-console.log(`\nraw figures: ${file.pathname}`)
+})

@@ -7,9 +7,8 @@
  *
  * Further options: --name <file of the results>, --rounds <5>, --budget <seconds per peer and size>.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadWasmSolver } from '@loadstar/core'
@@ -19,6 +18,7 @@ import { lemonPeers, scipyPeer } from './native-peers.js'
 import { npmPeers } from './npm-peers.js'
 import type { Missing, Peer } from './peer.js'
 import { qualityTable, speedTable } from './table.js'
+import { saveReport } from '../report.js'
 
 const SIZES = ['10x5', '50x10', '100x20', '1000x10', '1000x100', '10000x10', '10000x100']
 const LONG_SIZES = ['100000x20', '10000x1000', '2000x2000']
@@ -98,23 +98,12 @@ function fileOf(instance: Instance): string {
 }
 
 function report(results: readonly InstanceResult[], missing: readonly Missing[]): void {
-  const directory = new URL('./results/', import.meta.url)
-  mkdirSync(directory, { recursive: true })
-  const file = new URL(`${values.name}.json`, directory)
-  const head = {
+  saveReport(import.meta.url, values.name, {
     question:
       'CPU milliseconds of one solve, medians over rounds; ours and npm packages: whole call, native: solve alone',
-    date: new Date().toISOString(),
     command: `npm run solver --workspace bench -- ${process.argv.slice(2).join(' ')}`,
-    revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    node: process.version,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cpus: cpus().length,
     rounds: Number(values.rounds),
     missing,
-  }
-  // One line per instance keeps the file readable and its changes small.
-  const lines = results.map((result) => `  ${JSON.stringify(result)}`).join(',\n')
-  writeFileSync(file, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [\n${lines}\n  ]\n}\n`)
-  console.log(`\nraw figures: ${file.pathname}`)
+    rows: results,
+  })
 }
