@@ -6,10 +6,10 @@ import { AUTO_ASSIGN } from '../api/schemas/auto-assign-schema.js'
 import { constraintsFrom } from '../api/schemas/constraint-schema.js'
 import { INLINE_MODEL } from '../api/schemas/model-schema.js'
 import { closedObject } from '../config/closed-object.js'
-import { ConfigError } from '../config/config-error.js'
 import { checkDocument } from '../config/document.js'
 import { agentFrom, modelFrom } from '../config/expansion.js'
 import { CONFIG_SCHEMA } from '../config/schema.js'
+import { unreadable } from '../config/unreadable.js'
 import { readYaml } from '../config/yaml-source.js'
 import { parseScoreMatrix } from './score-matrix.js'
 
@@ -99,8 +99,7 @@ async function readText(path: string, source: string): Promise<string> {
     for await (const part of process.stdin) parts.push(part as Buffer)
     return Buffer.concat(parts).toString('utf8')
   } catch (cause) {
-    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
-    throw new ConfigError(source, [{ path: '', message, line: null, column: null }], { cause })
+    throw unreadable(source, cause)
   }
 }
 

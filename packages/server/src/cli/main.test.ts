@@ -91,10 +91,10 @@ describe.concurrent('loadstar', () => {
     [['assign', 'x', '--strategy', 'best'], 'Allowed choices are greedy, balanced, optimal.'],
     [['serve', '--port', '70000'], 'must be ≤ 65535'],
     [['serve', '--verbose'], "unknown option '--verbose'"],
-    [['config', 'check', 'none.yaml'], 'none.yaml: cannot be read: ENOENT'],
-    [['serve', '-c', 'none.yaml'], 'none.yaml: cannot be read: ENOENT'],
-    [['assign', 'none.yaml'], 'none.yaml: cannot be read: ENOENT'],
-    [['fleet', 'none.yaml'], 'none.yaml: cannot be read: ENOENT'],
+    [['config', 'check', 'none.yaml'], 'none.yaml: cannot be read: there is no such file'],
+    [['serve', '-c', 'none.yaml'], 'none.yaml: cannot be read: there is no such file'],
+    [['assign', 'none.yaml'], 'none.yaml: cannot be read: there is no such file'],
+    [['fleet', 'none.yaml'], 'none.yaml: cannot be read: there is no such file'],
   ])('%j is wrong usage: a clear line on stderr and exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -349,7 +349,9 @@ describe('loadConfig', () => {
   })
 
   test('a file that is not there or not a file is told so', () => {
-    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/none\.yaml: cannot be read: ENOENT/)
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
+      /none\.yaml: cannot be read: there is no such file/,
+    )
     expect(() => loadConfig(folder, {})).toThrow(ConfigError)
   })
 })

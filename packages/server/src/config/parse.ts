@@ -5,6 +5,7 @@ import type { Config } from './config.js'
 import { checkDocument } from './document.js'
 import { withOverrides } from './overrides.js'
 import { CONFIG_SCHEMA } from './schema.js'
+import { unreadable } from './unreadable.js'
 import { readYaml } from './yaml-source.js'
 
 /**
@@ -17,8 +18,7 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv): Config {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
-    throw new ConfigError(path, [{ path: '', message, line: null, column: null }], { cause })
+    throw unreadable(path, cause)
   }
   return parseConfig(text, env, path)
 }

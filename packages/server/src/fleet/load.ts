@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigError } from '../config/config-error.js'
 import { readYaml } from '../config/yaml-source.js'
+import { unreadable } from '../config/unreadable.js'
 import { parseFleet, type FleetSpec } from './spec.js'
 
 /**
@@ -22,7 +22,6 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
-    throw new ConfigError(path, [{ path: '', message, line: null, column: null }], { cause })
+    throw unreadable(path, cause)
   }
 }

@@ -68,7 +68,7 @@ describe('loadFleet', () => {
 
   test('names the file that is missing', async () => {
     await expect(loadFleet('/nowhere/fleet.yaml')).rejects.toThrow(
-      '/nowhere/fleet.yaml: cannot be read: ENOENT',
+      '/nowhere/fleet.yaml: cannot be read: there is no such file',
     )
   })
 
