@@ -1,6 +1,7 @@
+import type { Assignment } from '@loadstar/core'
 import { randomUUID } from 'node:crypto'
 import type { AssignmentEntry, AssignmentStatus } from './entry.js'
-import { manualPairing, type Pairing } from './pairing.js'
+import { manualPairing } from './pairing.js'
 import { RegistryError } from './registry-error.js'
 import type { Roster } from './roster.js'
 
@@ -12,7 +13,7 @@ export interface AssignmentOverride {
 }
 
 /** What of an automatic run is to be stored: manual assignments win, and a pairing that stays keeps its id. */
-export function renewed(roster: Roster, pairings: readonly Pairing[], nowMs: number): AssignmentEntry[] {
+export function renewed(roster: Roster, pairings: readonly Assignment[], nowMs: number): AssignmentEntry[] {
   return pairings
     .filter((pairing) => roster.isPossible(pairing))
     .filter(({ agentId }) => roster.assignmentOf(agentId)?.method !== 'manual')
@@ -66,7 +67,7 @@ export function overridden(
   return modelId === current.modelId ? next : { ...next, ...manualPairing(agent, model) }
 }
 
-function active(pairing: Pairing, nowMs: number, notes: string | null): AssignmentEntry {
+function active(pairing: Assignment, nowMs: number, notes: string | null): AssignmentEntry {
   return { ...pairing, id: randomUUID(), status: 'active', notes, createdAtMs: nowMs, updatedAtMs: nowMs }
 }
 

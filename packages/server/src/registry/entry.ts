@@ -1,4 +1,4 @@
-import type { Agent, Model } from '@loadstar/core'
+import type { Agent, Assignment, Model } from '@loadstar/core'
 
 /** Who defined an entry: `file` entries are changed in loadstar.yaml only, `api` entries live in the database. */
 type Source = 'file' | 'api'
@@ -32,23 +32,9 @@ export interface AgentEntry extends Agent {
 export const ASSIGNMENT_STATUSES = ['active', 'inactive'] as const
 export type AssignmentStatus = (typeof ASSIGNMENT_STATUSES)[number]
 
-/** One stored pairing of an agent with a model. At most one `active` per agent. */
-export interface AssignmentEntry {
+/** An assignment as it is stored: identity, status and times added. At most one `active` per agent. */
+export interface AssignmentEntry extends Assignment {
   readonly id: string
-  readonly agentId: string
-  readonly agentName: string
-  readonly modelId: string
-  readonly modelName: string
-  /** 0..100, capability score after load factor. */
-  readonly score: number
-  /** 0..100, capability score alone. */
-  readonly matchScore: number
-  /** The strategy that made it, or `manual`. */
-  readonly method: 'greedy' | 'balanced' | 'optimal' | 'manual'
-  readonly isOptimal: boolean
-  readonly capabilityOverlap: readonly string[]
-  readonly missingRequired: readonly string[]
-  readonly capabilityScore: number
   readonly status: AssignmentStatus
   readonly notes: string | null
   readonly createdAtMs: number

@@ -1,9 +1,9 @@
+import type { Assignment } from '@loadstar/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL } from '../storage/registry-store.contract.js'
 import { openStore } from '../storage/store.js'
 import type { AgentEntry, ModelEntry } from './entry.js'
-import type { Pairing } from './pairing.js'
 import { Registry, type RegistryChange } from './registry.js'
 import type { RegistryStore } from './store.js'
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-function pairing(agentId: string, modelId: string, fields: Partial<Pairing> = {}): Pairing {
+function pairing(agentId: string, modelId: string, fields: Partial<Assignment> = {}): Assignment {
   return {
     agentId,
     agentName: 'Agent',

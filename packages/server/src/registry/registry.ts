@@ -1,7 +1,7 @@
+import type { Assignment } from '@loadstar/core'
 import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
-import type { Pairing } from './pairing.js'
 import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
@@ -200,7 +200,7 @@ export class Registry implements Catalog {
    *
    * @throws {RegistryError} `ALREADY_ASSIGNED` when somebody else has assigned an agent in the store.
    */
-  replaceAutomatic(pairings: readonly Pairing[]): Promise<void> {
+  replaceAutomatic(pairings: readonly Assignment[]): Promise<void> {
     return this.#change(async () => {
       const next = renewed(this.#roster, pairings, this.#clock())
       if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)

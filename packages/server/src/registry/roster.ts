@@ -1,7 +1,7 @@
+import type { Assignment } from '@loadstar/core'
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
 import { EntryMap } from './entry-map.js'
-import type { Pairing } from './pairing.js'
 import { RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 
 type Kind = 'models' | 'agents'
@@ -77,7 +77,7 @@ export class Roster implements Omit<Catalog, 'version'> {
   }
 
   /** Whether both sides of a pairing are there. */
-  isPossible({ agentId, modelId }: Pick<Pairing, 'agentId' | 'modelId'>): boolean {
+  isPossible({ agentId, modelId }: Pick<Assignment, 'agentId' | 'modelId'>): boolean {
     return this.agent(agentId) !== undefined && this.model(modelId) !== undefined
   }
 
