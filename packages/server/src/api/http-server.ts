@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { discardBody } from '../gateway/body.js'
 import { requestIdOf } from '../gateway/request-id.js'
 import { ApiError, envelopeOf } from './error-envelope.js'
 import type { HostCheck } from './same-site.js'
@@ -59,7 +60,7 @@ function originForm(target: string): string {
 }
 
 function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): void {
-  req.resume()
+  discardBody(req)
   const body = envelopeOf(answer)
   res.writeHead(answer.statusCode, {
     'x-request-id': requestIdOf(req),

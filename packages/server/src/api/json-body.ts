@@ -11,11 +11,6 @@ import { ApiError } from './error-envelope.js'
  * @throws {ApiError} 413, 415 for a compressed one, or 400 when it is no JSON or has a key `__proto__`.
  */
 export async function readJson(req: IncomingMessage, limit: number): Promise<unknown> {
-  const encoding = req.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    const message = `content-encoding must be left out, got "${encoding.slice(0, 80)}"`
-    throw new ApiError(415, 'unsupported_media_type', message)
-  }
   const body = await readBody(req, limit)
   if (body.kind === 'gone') throw new ApiError(400, 'invalid_http', 'the request must arrive whole')
   if (body.kind === 'refused') {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { badRequest, type Refusal } from './refusal.js'
+import { badRequest, unsupportedMediaType, type Refusal } from './refusal.js'
 
 type BodyResult =
   | { readonly kind: 'read'; readonly bytes: Buffer }
@@ -13,16 +13,19 @@ const LARGEST_DISCARDED = 64 * 1024 * 1024
 /**
  * Reads a request body once, up to `limit` bytes.
  *
- * A body that is too large is refused as soon as that is known, and what still arrives is thrown away.
+ * One that is compressed or too large is refused as soon as that is known, and what still arrives is thrown away.
  */
-export function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
+export async function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
+  const declared = Number(req.headers['content-length'])
+  const refusal =
+    compressed(req.headers['content-encoding']) ?? (declared > limit ? tooLarge(limit, declared) : undefined)
+  if (refusal === undefined) return collectBody(req, limit)
+  discardBody(req)
+  return { kind: 'refused', refusal }
+}
+
+function collectBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
   return new Promise((resolve) => {
-    const declared = Number(req.headers['content-length'])
-    if (declared > limit) {
-      discardBody(req)
-      resolve({ kind: 'refused', refusal: tooLarge(limit, declared) })
-      return
-    }
     const chunks: Buffer[] = []
     let size = 0
     const onData = (chunk: Buffer): void => {
@@ -59,6 +62,11 @@ export function discardBody(req: IncomingMessage): void {
   const timer = setTimeout(() => req.socket.destroy(), DISCARD_MS)
   req.once('close', () => clearTimeout(timer))
   req.once('end', () => clearTimeout(timer))
+}
+
+function compressed(encoding: string | undefined): Refusal | undefined {
+  if (encoding === undefined || encoding === 'identity') return undefined
+  return unsupportedMediaType(`content-encoding must be left out, got "${encoding.slice(0, 80)}"`)
 }
 
 function tooLarge(limit: number, size: number): Refusal {

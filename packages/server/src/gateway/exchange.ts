@@ -59,8 +59,7 @@ export class Exchange {
   /** Resolves when the request has ended, whoever ended it. */
   async run(): Promise<void> {
     const { res, admission, identity, requestId, candidates, routing } = this.#context
-    const onClose = (): void => this.#clientGone()
-    res.once('close', onClose)
+    res.once('close', () => this.#clientGone())
     this.#entry = admission.enter({
       requestId,
       candidates,

@@ -10,7 +10,7 @@ import { Exchange } from './exchange.js'
 import { identify } from './identify.js'
 import { listModels } from './models-list.js'
 import type { ExchangeRecord } from './record.js'
-import { badRequest, sendRefusal, type Refusal } from './refusal.js'
+import { badRequest, sendRefusal, unsupportedMediaType, type Refusal } from './refusal.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
 import type { KeyOf } from './upstream-key.js'
@@ -116,9 +116,13 @@ export class Gateway {
     }
     const receivedMs = this.#options.clock()
     const body = parseRoutedBody(read.bytes)
-    const fault = 'status' in body ? body : endpoint.check(body.fields)
-    if (fault || 'status' in body) {
-      sendRefusal(res, fault ?? internalError(requestId))
+    if ('status' in body) {
+      sendRefusal(res, body)
+      return
+    }
+    const fault = endpoint.check(body.fields)
+    if (fault) {
+      sendRefusal(res, fault)
       return
     }
     const identity = identify(body.model, req.headers, this.#options.catalog)
@@ -196,19 +200,10 @@ function decodeId(encoded: string): string {
 function checkContentType(req: IncomingMessage): Refusal | undefined {
   const type = req.headers['content-type']
   const mime = type?.split(';', 1)[0]?.trim().toLowerCase()
-  if (mime !== 'application/json') {
-    return unsupported(
-      `content-type must be application/json, got ${type ? `"${type.slice(0, 80)}"` : 'none'}`,
-    )
-  }
-  const encoding = req.headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return undefined
-  return unsupported(`content-encoding must be left out, got "${encoding.slice(0, 80)}"`)
-}
-
-function unsupported(message: string): Refusal {
-  const what = 'unsupported_media_type'
-  return badRequest(message, null, { status: 415, code: what, reason: what })
+  if (mime === 'application/json') return undefined
+  return unsupportedMediaType(
+    `content-type must be application/json, got ${type ? `"${type.slice(0, 80)}"` : 'none'}`,
+  )
 }
 
 function wrongMethod(req: IncomingMessage, path: string, allowed: string): Refusal {

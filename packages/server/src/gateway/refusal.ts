@@ -63,6 +63,12 @@ export function badRequest(
   }
 }
 
+/** A body in a form that is not read here. */
+export function unsupportedMediaType(message: string): Refusal {
+  const what = 'unsupported_media_type'
+  return badRequest(message, null, { status: 415, code: what, reason: what })
+}
+
 /** The model's fault, seen from the client: 502 bad answer, 504 too late. */
 export function upstreamFault(
   status: 502 | 504,

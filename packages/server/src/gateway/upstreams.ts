@@ -3,6 +3,7 @@ import type { ModelEntry } from '../registry/entry.js'
 
 interface Upstream {
   readonly pool: Pool
+  readonly baseUrl: string
   readonly origin: string
   readonly basePath: string
 }
@@ -61,20 +62,17 @@ export class Upstreams {
   }
 
   #of(model: ModelEntry): Upstream {
-    const url = new URL(model.baseUrl)
     const known = this.#upstreams.get(model.id)
-    if (known?.origin === url.origin && known.basePath === basePathOf(url)) return known
+    if (known?.baseUrl === model.baseUrl) return known
     this.forget(model.id)
+    const { origin, pathname } = new URL(model.baseUrl)
     const upstream = {
-      pool: new Pool(url.origin, { connections: null, pipelining: 1, connect: { timeout: this.#connectMs } }),
-      origin: url.origin,
-      basePath: basePathOf(url),
+      pool: new Pool(origin, { connections: null, pipelining: 1, connect: { timeout: this.#connectMs } }),
+      baseUrl: model.baseUrl,
+      origin,
+      basePath: pathname.replace(/\/+$/, ''),
     }
     this.#upstreams.set(model.id, upstream)
     return upstream
   }
-}
-
-function basePathOf(url: URL): string {
-  return url.pathname.replace(/\/+$/, '')
 }
