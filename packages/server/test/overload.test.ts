@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seededRandom } from '../src/fleet/random.js'
+import { seededRandom } from '@loadstar/core'
 import { runClosedLoop } from '../src/traffic/closed-loop.js'
 import { agentWorkload } from '../src/traffic/plan.js'
 import {

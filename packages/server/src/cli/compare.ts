@@ -1,5 +1,5 @@
 import { parseConfig } from '../config/parse.js'
-import { seededRandom } from '../fleet/random.js'
+import { seededRandom } from '@loadstar/core'
 import type { Workload } from '../traffic/plan.js'
 import { startFleetProcess, type RemoteModelServer } from './compare-fleet.js'
 import { measureSide, type Measured, type SideOptions } from './compare-run.js'

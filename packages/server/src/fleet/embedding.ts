@@ -1,5 +1,5 @@
 import type { EmbeddingRequest } from './prompt.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '@loadstar/core'
 
 /** The body of an embeddings answer: unit vectors that depend on nothing but the text. */
 export function embeddingBody(request: EmbeddingRequest, model: string): string {

@@ -1,5 +1,5 @@
 import { drawFate, slowdown, type Fate } from './fate.js'
-import { seededRandom, type RandomSource } from './random.js'
+import { seededRandom, type RandomSource } from '@loadstar/core'
 import { ServerRecord, type FaultKind, type ModelServerStats } from './record.js'
 import type { ModelServerSpec } from './spec.js'
 import { WorkClock } from './work-clock.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { drawFate, slowdown } from './fate.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '@loadstar/core'
 import { parseFleet, type ModelServerSpec } from './spec.js'
 
 function spec(model: object): ModelServerSpec {

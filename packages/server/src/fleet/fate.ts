@@ -1,4 +1,4 @@
-import { drawLogNormal, type RandomSource } from './random.js'
+import { drawLogNormal, type RandomSource } from '@loadstar/core'
 import { FAULT_KINDS, type FaultKind } from './record.js'
 import type { ModelServerSpec } from './spec.js'
 
