@@ -1,5 +1,7 @@
-/** What one model carries at one instant. */
-export interface ModelLoad {
+import type { HealthView } from '../health/model-health.js'
+
+/** What one model carries at one instant, and how it is. */
+export interface ModelLoad extends HealthView {
   readonly modelId: string
   /** Requests the model is known to serve: the leases held here plus those of others by its last report. */
   readonly activeRequests: number

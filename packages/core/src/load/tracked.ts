@@ -1,4 +1,5 @@
 import type { Capacity } from '../catalog/model.js'
+import type { ModelHealth } from '../health/model-health.js'
 import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import type { LoadReport, ModelLoad } from './load.js'
 
@@ -30,6 +31,7 @@ export class TrackedModel {
   lastAcquire = 0
   /** Order number of the latest decision that took it as a candidate. */
   lastDecision = 0
+  readonly health: ModelHealth
   readonly #staleAfterMs: number
   #reportedMs = NEVER
   #updatedMs = NEVER
@@ -37,15 +39,21 @@ export class TrackedModel {
   #reportedLatencyMs = NEVER
   #firstTokenMs = NEVER
 
-  constructor(id: string, serial: number, staleAfterMs: number) {
+  constructor(id: string, serial: number, staleAfterMs: number, health: ModelHealth) {
     this.id = id
     this.serial = serial
+    this.health = health
     this.#staleAfterMs = staleAfterMs
   }
 
-  /** Requests it may be given now; negative after a live cut. */
+  /** Requests it may be given now; negative after a live cut. What its health allows is part of it. */
   get freeSlots(): number {
-    return this.maxConcurrent - this.inFlight - this.external
+    return Math.min(this.health.slots - this.inFlight - this.external, this.health.starts)
+  }
+
+  /** `freeSlots` when breakers are ignored. */
+  get freeSlotsInPanic(): number {
+    return Math.min(this.health.slots - this.inFlight - this.external, this.health.startsInPanic)
   }
 
   /** Milliseconds, or `undefined` when neither measured nor reported. */
@@ -69,6 +77,7 @@ export class TrackedModel {
     this.maxQueue = capacity.maxQueue
     this.targetUtilization = capacity.targetUtilization
     this.targetSlots = slotsWithin(capacity)
+    this.health.setCap(capacity.maxConcurrent)
     this.isRemoved = false
   }
 
@@ -77,6 +86,7 @@ export class TrackedModel {
     this.maxConcurrent = 0
     this.maxQueue = 0
     this.targetSlots = 0
+    this.health.setCap(0)
     this.isRemoved = true
   }
 
@@ -125,9 +135,10 @@ export class TrackedModel {
       maxConcurrent: this.maxConcurrent,
       maxQueue: this.maxQueue,
       targetUtilization: this.targetUtilization,
-      isOverloaded: this.freeSlots <= 0,
+      isOverloaded: activeRequests >= this.maxConcurrent,
       isOverTarget: isStale || activeRequests > this.targetSlots,
       isStale,
+      ...this.health.view(this.latencyMs ?? 0, nowMs),
     }
   }
 }

@@ -1,11 +1,26 @@
 import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
+import { ModelHealth } from '../health/model-health.js'
+import { type HealthOptions, type HealthRules, resolveHealth } from '../health/options.js'
+import { type RandomSource, seededRandom } from '../random.js'
 import { checkModel, checkMs, checkReport } from './check.js'
 import type { LoadReport, ModelLoad } from './load.js'
 import { TrackedModel } from './tracked.js'
 
 /** Milliseconds without a report after which a model that used to report counts as unknown. */
 export const DEFAULT_STALE_AFTER_MS = 60_000
+
+/** Of the seed's streams, the one that jitters back-offs. */
+const JITTER_STREAM = 1
+
+export interface TrackerOptions {
+  /** Milliseconds ≥ 0, default 60,000. */
+  readonly staleAfterMs?: number
+  /** Only a `Router` judges its models: a tracker alone reads every one as well. */
+  readonly health?: HealthOptions
+  /** Integer, default 0: what the jitter of back-offs is drawn from. */
+  readonly seed?: number
+}
 
 /**
  * Who carries what: requests in flight, latency and staleness of each model.
@@ -16,13 +31,17 @@ export const DEFAULT_STALE_AFTER_MS = 60_000
 export class LoadTracker {
   readonly #models = new Map<string, TrackedModel>()
   readonly #staleAfterMs: number
+  readonly #health: HealthRules
+  readonly #random: RandomSource
   #serials = 0
   #acquires = 0
 
-  /** @param options.staleAfterMs - milliseconds ≥ 0, default 60,000. */
-  constructor(options: { readonly staleAfterMs?: number } = {}) {
+  /** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
+  constructor(options: TrackerOptions = {}) {
     this.#staleAfterMs = options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS
     checkMs(this.#staleAfterMs, 'stale_after_ms')
+    this.#health = resolveHealth(options.health)
+    this.#random = seededRandom(options.seed ?? 0, JITTER_STREAM)
   }
 
   /**
@@ -110,7 +129,8 @@ export class LoadTracker {
   #ensure(modelId: string): TrackedModel {
     const known = this.#models.get(modelId)
     if (known !== undefined) return known
-    const model = new TrackedModel(modelId, ++this.#serials, this.#staleAfterMs)
+    const health = new ModelHealth(this.#health, this.#random)
+    const model = new TrackedModel(modelId, ++this.#serials, this.#staleAfterMs, health)
     this.#models.set(modelId, model)
     return model
   }

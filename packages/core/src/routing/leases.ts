@@ -7,7 +7,10 @@ import type { Lease, RouteRequest } from './submission.js'
 export interface Running {
   readonly lease: Lease
   readonly model: TrackedModel
-  hasFirstToken: boolean
+  /** When its first token came; `undefined` before. */
+  firstTokenMs: number | undefined
+  /** State of the model's breaker in which it was given; see `Breaker.taken`. */
+  readonly breakerEpoch: number
 }
 
 /** Which leases run. Giving and ending one moves the in-flight count of its model, and nothing else does. */
@@ -34,7 +37,8 @@ export class Leases {
       waitedMs,
     }
     this.#tracker.take(model, nowMs)
-    this.#running.set(lease.id, { lease, model, hasFirstToken: false })
+    const breakerEpoch = model.health.taken()
+    this.#running.set(lease.id, { lease, model, firstTokenMs: undefined, breakerEpoch })
     return lease
   }
 

@@ -15,7 +15,7 @@ export function pick(slate: Slate, loadWeight: number, nowMs: number): TrackedMo
   let bestWeighted = 0
   for (let i = 0; i < slate.count; i++) {
     const model = slate.models[i] as TrackedModel
-    if (model.freeSlots <= 0) continue
+    if (slate.freeSlots(i) <= 0) continue
     const weighted = (slate.scores[i] as number) * liveLoadFactor(model, loadWeight, nowMs)
     const wins =
       best === undefined ||
@@ -52,7 +52,7 @@ export function explain(
     const utilization = model.utilization(nowMs)
     const factor = model.maxConcurrent === 0 ? 0 : liveLoadFactor(model, loadWeight, nowMs)
     const weightedScore = score * factor
-    const filteredBecause = filterReason(model)
+    const filteredBecause = filterReason(model, slate.inPanic, nowMs)
     // Written out twice: spreading costs more than the rest of the decision.
     return filteredBecause === undefined
       ? { modelId, score, utilization, loadFactor: factor, weightedScore }
@@ -70,7 +70,9 @@ function liveLoadFactor(model: TrackedModel, loadWeight: number, nowMs: number):
   return penalised(Math.min(1, active / model.maxConcurrent), loadWeight, active + 1 > model.targetSlots)
 }
 
-function filterReason(model: TrackedModel): FilterReason | undefined {
+function filterReason(model: TrackedModel, inPanic: boolean, nowMs: number): FilterReason | undefined {
   if (model.maxConcurrent === 0) return 'no_capacity'
-  return model.freeSlots <= 0 ? 'overloaded' : undefined
+  if ((inPanic ? model.freeSlotsInPanic : model.freeSlots) > 0) return undefined
+  if (model.inFlight + model.external >= model.maxConcurrent) return 'overloaded'
+  return model.health.reason(inPanic, nowMs) ?? 'overloaded'
 }

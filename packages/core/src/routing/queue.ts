@@ -68,13 +68,19 @@ export class WaitQueue {
     waiting.ticket = { ...waiting.ticket, homeModelId: home.id }
   }
 
-  /** Who came first among those that accept one of the models that has a free slot. O(lines that accept them). */
-  firstFor(models: readonly TrackedModel[]): Waiting | undefined {
+  /**
+   * Who came first among those that accept one of the models that has a free slot. O(lines that accept them).
+   *
+   * @param isInPanic - whether those in a line ignore breakers.
+   */
+  firstFor(models: readonly TrackedModel[], isInPanic: (line: Line) => boolean): Waiting | undefined {
     let first: Waiting | undefined
     for (const model of models) {
-      if (model.freeSlots <= 0) continue
-      for (const { head } of this.#byModel.get(model) ?? []) {
-        if (head !== undefined && (first === undefined || head.ticket.id < first.ticket.id)) first = head
+      if (model.freeSlotsInPanic <= 0) continue
+      for (const line of this.#byModel.get(model) ?? []) {
+        const { head } = line
+        if (head === undefined || (first !== undefined && head.ticket.id > first.ticket.id)) continue
+        if (model.freeSlots > 0 || isInPanic(line)) first = head
       }
     }
     return first

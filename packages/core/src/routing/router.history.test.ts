@@ -36,10 +36,18 @@ describe('any history of a router', () => {
           expect(load.inFlight).toBe(naive.own(load.modelId))
           expect(load.queueDepth).toBe(naive.queued(load.modelId))
           expect(load.activeRequests - load.inFlight).toBe(naive.model(load.modelId)?.external)
-          expect(load.isOverloaded).toBe(naive.free(load.modelId) <= 0)
+          expect(load.isOverloaded).toBe(load.activeRequests >= load.maxConcurrent)
+          const health = naive.model(load.modelId)?.health
+          const isOpen = health?.kind === 'open'
+          const isClosed = health !== undefined && naive.now < health.closedUntilMs
+          expect(load).toMatchObject({
+            breaker: health?.kind,
+            breakerUntilMs: isOpen ? health.untilMs : null,
+            closedUntilMs: isClosed ? health.closedUntilMs : null,
+            usableSlots: load.maxConcurrent === 0 ? 0 : health?.usableSlots(load.maxConcurrent),
+          })
         }
-        const expiries = naive.tickets.map((ticket) => ticket.expiresMs)
-        expect(router.nextExpiryMs()).toBe(expiries.length === 0 ? undefined : Math.min(...expiries))
+        expect(router.nextWakeMs()).toBe(naive.nextWakeMs())
         const { outcomes, ...rest } = router.counters()
         for (const [outcome, count] of Object.entries(outcomes)) {
           expect(count).toBe(naive.ended.filter((name) => name === outcome).length)
@@ -93,7 +101,7 @@ describe('any history of a router', () => {
     everyHistory((history) => {
       const { router, naive, nowMs } = playBoth(history, () => undefined)
       const inFlight = naive.leases.length
-      router.expire(nowMs + 1e12)
+      router.wake(nowMs + 1e12)
       expect(router.counters().inFlight).toBe(inFlight)
     })
   })
@@ -108,7 +116,7 @@ describe('any history of a router', () => {
           }
         }
         const tellsTime = !['submit', 'cancel', 'first_token'].includes(command.kind) && answer !== undefined
-        const next = router.nextExpiryMs()
+        const next = router.nextWakeMs()
         if (tellsTime && next !== undefined) expect(next).toBeGreaterThan(naive.now)
       })
     })
@@ -116,9 +124,10 @@ describe('any history of a router', () => {
 
   it('I5: between two steps no slot is free that somebody waiting accepts, so a newcomer cannot overtake', () => {
     everyHistory((history) => {
-      playBoth(history, (router, naive) => {
-        const open = new Set(router.loads(0).flatMap((load) => (load.isOverloaded ? [] : [load.modelId])))
-        const idledFor = naive.tickets.filter((ticket) => ticket.accepts.some((id) => open.has(id)))
+      playBoth(history, (_router, naive) => {
+        const idledFor = naive.tickets.filter(({ accepts }) =>
+          accepts.some((id) => naive.free(id, accepts) > 0),
+        )
         expect(idledFor).toEqual([])
       })
     })

@@ -184,14 +184,14 @@ describe('waiting', () => {
     const long = queued(router.submit(request({ a: 1 }, { maxWaitMs: 500 }), 0))
     const short = queued(router.submit(request({ a: 1 }, { maxWaitMs: 50 }), 0))
     const usual = queued(router.submit(request({ a: 1 }), 0))
-    expect(router.nextExpiryMs()).toBe(50)
-    expect(router.expire(49).dropped).toEqual([])
-    expect(router.expire(50).dropped).toMatchObject([{ ticket: short, outcome: 'expired_in_queue' }])
-    expect(router.nextExpiryMs()).toBe(100)
+    expect(router.nextWakeMs()).toBe(50)
+    expect(router.wake(49).dropped).toEqual([])
+    expect(router.wake(50).dropped).toMatchObject([{ ticket: short, outcome: 'expired_in_queue' }])
+    expect(router.nextWakeMs()).toBe(100)
     const handed = router.settle(lease.id, 'completed', 100)
     expect(handed.dropped).toMatchObject([{ ticket: usual, outcome: 'expired_in_queue' }])
     expect(handed.admitted.map(({ ticket }) => ticket)).toEqual([long])
-    expect(router.nextExpiryMs()).toBeUndefined()
+    expect(router.nextWakeMs()).toBeUndefined()
   })
 
   it('ends with cancel, once', () => {
@@ -405,7 +405,7 @@ describe('misuse', () => {
       () => subject.firstToken(lease.id, nowMs),
       () => subject.settle(lease.id, 'completed', nowMs),
       () => subject.cancel(1, nowMs),
-      () => subject.expire(nowMs),
+      () => subject.wake(nowMs),
       () => subject.ownerLost('', nowMs),
       () => subject.setModel(model('b', 1), nowMs),
       () => subject.removeModel('a', nowMs),

@@ -4,16 +4,18 @@ import { checkModel, checkMs, checkReport } from '../load/check.js'
 import type { LoadReport, ModelLoad } from '../load/load.js'
 import type { TrackedModel } from '../load/tracked.js'
 import { LoadTracker } from '../load/tracker.js'
+import { checkResult, judge } from './judge.js'
 import { Leases, ownerOf, type Running } from './leases.js'
-import type { Waiting } from './line.js'
+import type { Line, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
 import { resolveOptions, type RouterOptions } from './options.js'
 import { explain, pick } from './pick.js'
 import { homeFor, WaitQueue } from './queue.js'
-import { DRAINING_RETRY_MS, retryAfterMs } from './retry.js'
-import { Slate } from './slate.js'
+import { DRAINING_RETRY_MS, heldMs, retryAfterMs } from './retry.js'
+import { isPanicAmong, Slate } from './slate.js'
 import type {
   Admission,
+  AnswerResult,
   ConsideredModel,
   Dropped,
   Lease,
@@ -23,6 +25,7 @@ import type {
   Transition,
 } from './submission.js'
 import { noOutcomes, type RouterCounters } from './tally.js'
+import { HealthWatch } from './watch.js'
 
 /** What came of a settle. */
 export interface Settlement extends Transition {
@@ -45,8 +48,8 @@ const LEASE_OUTCOME_NAMES: ReadonlySet<string> = new Set(LEASE_OUTCOMES)
  * machine without clock, timers or chance. The same history gives the same decisions.
  *
  * Between two calls no slot is free that somebody waiting would accept: whatever frees a slot hands it over before it
- * returns, so a newcomer cannot overtake. Whatever returns a `Transition` first drops those whose wait is over; the
- * caller must act on both lists. Call `expire` at `nextExpiryMs`.
+ * returns, so a newcomer cannot overtake. Whatever returns a `Transition` first drops those whose wait is over and
+ * lets what is due in models' health take effect; the caller must act on both lists. Call `wake` at `nextWakeMs`.
  *
  * `nowMs` is any clock's milliseconds ≥ 0; where it goes backwards the latest time seen counts. Every method throws
  * `LoadstarError` `OPTION_INVALID`, changing nothing, for a `nowMs` that is negative or not finite.
@@ -58,10 +61,13 @@ export class Router {
   readonly #tracker: LoadTracker
   readonly #queue = new WaitQueue()
   readonly #slate = new Slate()
+  readonly #watch = new HealthWatch()
   readonly #leases: Leases
   readonly #outcomes = noOutcomes()
   readonly #loadWeight: number
   readonly #maxWaitMs: number
+  readonly #panicShare: number
+  readonly #isInPanic = ({ models }: Line) => this.#panics(models, models.length)
   #clockMs = 0
   #submitted = 0
   #duplicateSettles = 0
@@ -72,10 +78,11 @@ export class Router {
    * bad option.
    */
   constructor(models: readonly (Capacity & { readonly id: string })[], options: RouterOptions = {}) {
-    const { loadWeight, maxWaitMs, staleAfterMs } = resolveOptions(options)
+    const { loadWeight, maxWaitMs, staleAfterMs, health, panicShare, seed } = resolveOptions(options)
     this.#loadWeight = loadWeight
     this.#maxWaitMs = maxWaitMs
-    this.#tracker = new LoadTracker({ staleAfterMs })
+    this.#panicShare = panicShare
+    this.#tracker = new LoadTracker({ staleAfterMs, health, seed })
     this.#leases = new Leases(this.#tracker)
     models.forEach((model, index) => {
       const field = `models[${index}]`
@@ -90,7 +97,8 @@ export class Router {
    * Admits the request to the best candidate with a free slot, else lets it wait, else rejects it.
    *
    * Rejected are: `rejected_draining` after `close`; `rejected_no_model` when no candidate is known with capacity;
-   * `expired_in_queue` when it would have to wait and may not (`maxWaitMs` 0); `rejected_queue_full`.
+   * `expired_in_queue` when it would have to wait longer than it may (`maxWaitMs` 0, or every candidate shut or closed
+   * for as long); `rejected_queue_full`.
    *
    * @throws {LoadstarError} `SCORES_INVALID`, `DUPLICATE_ID` (a candidate named twice) or `OPTION_INVALID`; the request
    * then does not count as submitted.
@@ -102,6 +110,9 @@ export class Router {
     const slate = this.#slate
     slate.fill(request.candidates, this.#tracker)
     this.#submitted++
+    // Those who wait come first: with any, what is due takes effect in `wake`.
+    if (this.#queue.size === 0) this.#watch.turn(now)
+    slate.inPanic = this.#panics(slate.models, slate.count)
     if (this.#isClosed) return this.#reject(request, 'rejected_draining', DRAINING_RETRY_MS, now)
 
     const model = pick(slate, this.#loadWeight, now)
@@ -110,9 +121,11 @@ export class Router {
       const lease = this.#leases.give(request, model, 0, now)
       return considered === undefined ? { kind: 'admitted', lease } : { kind: 'admitted', lease, considered }
     }
-    const retryMs = retryAfterMs(slate.models, slate.count)
+    const retryMs = this.#retryMs(slate.models, slate.count, now)
     if (retryMs === null) return this.#reject(request, 'rejected_no_model', null, now)
-    if (waitMs === 0) return this.#reject(request, 'expired_in_queue', retryMs, now)
+    if (waitMs <= this.#heldMs(slate.models, slate.count, now)) {
+      return this.#reject(request, 'expired_in_queue', retryMs, now)
+    }
     const home = homeFor(slate)
     if (home === undefined) return this.#reject(request, 'rejected_queue_full', retryMs, now)
     return { kind: 'queued', ticket: this.#queue.enqueue(request, slate, home, now, waitMs) }
@@ -126,20 +139,22 @@ export class Router {
   firstToken(leaseId: number, nowMs: number): boolean {
     const now = this.#advance(nowMs)
     const running = this.#leases.find(leaseId)
-    if (running === undefined || running.hasFirstToken) return false
-    running.hasFirstToken = true
+    if (running === undefined || running.firstTokenMs !== undefined) return false
+    running.firstTokenMs = now
     running.model.observeFirstToken(now - running.lease.acquiredMs)
     return true
   }
 
   /**
-   * Ends a lease and hands its slot to whoever came first among those waiting for it. A second settle of the same
-   * lease is a no-op that is counted.
+   * Ends a lease, judges the model's health by how it ended, and hands what became free to whoever came first among
+   * those waiting for it. A second settle of the same lease is a no-op that is counted.
    *
-   * @throws {LoadstarError} `ID_INVALID` for a lease that was never given, `OPTION_INVALID` for an unknown outcome.
+   * @throws {LoadstarError} `ID_INVALID` for a lease that was never given, `OPTION_INVALID` for an unknown outcome or a
+   * number of `result` outside its range.
    */
-  settle(leaseId: number, outcome: LeaseOutcome, nowMs: number): Settlement {
+  settle(leaseId: number, outcome: LeaseOutcome, nowMs: number, result: AnswerResult = {}): Settlement {
     const now = this.#advance(nowMs)
+    checkResult(result)
     if (!LEASE_OUTCOME_NAMES.has(outcome)) {
       const rule = `must be one of ${LEASE_OUTCOMES.join(', ')}`
       throw new LoadstarError('OPTION_INVALID', 'outcome', rule, outcome)
@@ -150,9 +165,9 @@ export class Router {
         throw new LoadstarError('ID_INVALID', 'lease_id', 'must be the id of a lease that was given', leaseId)
       }
       this.#duplicateSettles++
-      return { ...this.#dropOverdue(now), settled: false }
+      return { ...this.#handOver([], now), settled: false }
     }
-    this.#end(running, outcome, now)
+    this.#end(running, outcome, result, now)
     const { admitted, dropped } = this.#handOver([running.model], now)
     return { admitted, dropped, settled: true, lease: running.lease }
   }
@@ -171,14 +186,20 @@ export class Router {
     return true
   }
 
-  /** Drops those whose wait is over (`nowMs ≥ expiresMs`) as `expired_in_queue`. O(log waiting) for each. */
-  expire(nowMs: number): Transition {
-    return this.#dropOverdue(this.#advance(nowMs))
+  /**
+   * Lets what is due take effect: drops those whose wait is over (`nowMs ≥ expiresMs`) as `expired_in_queue`, O(log
+   * waiting) for each, and hands over the slots of models whose breaker half-opens, whose closure ends or whose slow
+   * start has grown.
+   */
+  wake(nowMs: number): Transition {
+    return this.#handOver([], this.#advance(nowMs))
   }
 
-  /** When the next wait is over; `undefined` while nobody waits. */
-  nextExpiryMs(): number | undefined {
-    return this.#queue.firstToExpire()?.ticket.expiresMs
+  /** When `wake` has something to do; `undefined` while nothing is due at any time. */
+  nextWakeMs(): number | undefined {
+    const expiryMs = this.#queue.firstToExpire()?.ticket.expiresMs ?? Infinity
+    const nextMs = Math.min(expiryMs, this.#watch.nextChangeMs())
+    return nextMs === Infinity ? undefined : nextMs
   }
 
   /**
@@ -193,7 +214,7 @@ export class Router {
     }
     const freed = new Set<TrackedModel>()
     for (const running of this.#leases.heldBy(owner)) {
-      this.#end(running, 'instance_lost', now)
+      this.#end(running, 'instance_lost', {}, now)
       freed.add(running.model)
     }
     return this.#handOver([...freed], now, changes)
@@ -210,9 +231,12 @@ export class Router {
     const now = this.#advance(nowMs)
     checkModel(model, 'model')
     const changes = this.#dropOverdue(now)
+    const isNew = this.#tracker.find(model.id) === undefined
     this.#tracker.setModel(model)
     const tracked = this.#tracker.find(model.id)
     if (tracked === undefined) return changes
+    if (isNew) tracked.health.added(now)
+    this.#watch.note(tracked)
     if (tracked.maxConcurrent === 0) {
       for (const waiting of this.#queue.acceptorsOf(tracked)) {
         if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
@@ -230,15 +254,17 @@ export class Router {
     const now = this.#advance(nowMs)
     const changes = this.#dropOverdue(now)
     const model = this.#tracker.find(modelId)
-    if (model === undefined) return changes
+    if (model === undefined) return this.#handOver([], now, changes)
     const affected = this.#queue.acceptorsOf(model)
     this.#queue.withdraw(model)
     this.#tracker.removeModel(modelId)
+    this.#watch.forget(model)
     for (const waiting of affected) {
       if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
       else if (waiting.home === model) this.#rehome(waiting, now, changes)
     }
-    return changes
+    // Without it the rest may be in panic, and accept what they did not.
+    return this.#handOver([], now, changes)
   }
 
   /**
@@ -252,7 +278,7 @@ export class Router {
     for (const waiting of this.#queue.all()) {
       this.#drop(waiting, 'rejected_draining', DRAINING_RETRY_MS, now, changes)
     }
-    return changes
+    return this.#handOver([], now, changes)
   }
 
   /**
@@ -267,7 +293,7 @@ export class Router {
     checkReport(report)
     const changes = this.#dropOverdue(now)
     const model = this.#tracker.find(modelId)
-    if (model === undefined) return changes
+    if (model === undefined) return this.#handOver([], now, changes)
     model.report(report, now)
     return this.#handOver([model], now, changes)
   }
@@ -294,9 +320,26 @@ export class Router {
     return this.#clockMs
   }
 
-  #end(running: Running, outcome: LeaseOutcome, now: number): void {
+  #end(running: Running, outcome: LeaseOutcome, result: AnswerResult, now: number): void {
+    // What is due by now is no news of this lease.
+    this.#watch.turn(now)
+    judge(running, outcome, result, now)
+    this.#watch.note(running.model)
     this.#leases.end(running, outcome, now)
     this.#outcomes[outcome]++
+  }
+
+  #panics(models: readonly TrackedModel[], count: number): boolean {
+    return this.#watch.size > 0 && isPanicAmong(models, count, this.#panicShare)
+  }
+
+  #heldMs(models: readonly TrackedModel[], count: number, now: number): number {
+    return this.#watch.size === 0 ? 0 : heldMs(models, count, this.#panics(models, count), now)
+  }
+
+  #retryMs(models: readonly TrackedModel[], count: number, now: number): number | null {
+    const drainMs = retryAfterMs(models, count)
+    return drainMs === null ? null : Math.max(drainMs, Math.ceil(this.#heldMs(models, count, now)))
   }
 
   #dropOverdue(now: number): Changes {
@@ -305,17 +348,21 @@ export class Router {
       const waiting = this.#queue.firstToExpire()
       if (waiting === undefined || waiting.ticket.expiresMs > now) return changes
       const { models } = waiting.line
-      this.#drop(waiting, 'expired_in_queue', retryAfterMs(models, models.length), now, changes)
+      this.#drop(waiting, 'expired_in_queue', this.#retryMs(models, models.length, now), now, changes)
     }
   }
 
+  /** Also looks at models whose health changed with time, and at shut ones, which somebody may begin to accept in panic. */
   #handOver(freed: readonly TrackedModel[], now: number, before?: Changes): Transition {
+    this.#watch.turn(now)
+    const stirred = this.#watch.stirred()
     if (before === undefined && this.#queue.size === 0) return NOTHING
     const changes = before ?? this.#dropOverdue(now)
+    const models = stirred.length === 0 ? freed : [...freed, ...stirred]
     for (;;) {
-      const waiting = this.#queue.firstFor(freed)
+      const waiting = this.#queue.firstFor(models, this.#isInPanic)
       if (waiting === undefined) return changes
-      this.#slate.refill(waiting.request.candidates, waiting.line.models, this.#tracker)
+      this.#fill(waiting)
       const model = pick(this.#slate, this.#loadWeight, now)
       if (model === undefined) return changes
       const considered = this.#considered(waiting.request, now)
@@ -328,16 +375,21 @@ export class Router {
 
   #rehome(waiting: Waiting, now: number, changes: Changes): void {
     const { models } = waiting.line
-    this.#slate.refill(waiting.request.candidates, models, this.#tracker)
+    this.#fill(waiting)
     const home = homeFor(this.#slate)
     if (home !== undefined) this.#queue.rehome(waiting, home)
-    else this.#drop(waiting, 'rejected_queue_full', retryAfterMs(models, models.length), now, changes)
+    else this.#drop(waiting, 'rejected_queue_full', this.#retryMs(models, models.length, now), now, changes)
+  }
+
+  #fill({ request, line: { models } }: Waiting): void {
+    this.#slate.refill(request.candidates, models, this.#tracker)
+    this.#slate.inPanic = this.#panics(models, models.length)
   }
 
   #drop(waiting: Waiting, outcome: UnleasedOutcome, retryMs: number | null, now: number, changes: Changes) {
     const { ticket, request } = waiting
     this.#queue.remove(waiting)
-    if (request.explain === true) this.#slate.refill(request.candidates, waiting.line.models, this.#tracker)
+    if (request.explain === true) this.#fill(waiting)
     changes.dropped.push({ ticket, ...this.#refuse(request, outcome, retryMs, now) })
   }
 

@@ -1,4 +1,5 @@
 import { LoadstarError } from '../error.js'
+import { isPanic } from '../health/panic.js'
 import type { TrackedModel } from '../load/tracked.js'
 import type { LoadTracker } from '../load/tracker.js'
 import type { Candidate } from './submission.js'
@@ -11,6 +12,8 @@ export class Slate {
   count = 0
   readonly models: TrackedModel[] = []
   readonly scores: number[] = []
+  /** Whether breakers are ignored in this decision. */
+  inPanic = false
   #decision = 0
 
   /**
@@ -57,6 +60,12 @@ export class Slate {
     return models.length === this.count && models.every((model) => this.has(model))
   }
 
+  /** Requests the i-th candidate may be given now; none when ≤ 0. */
+  freeSlots(i: number): number {
+    const model = this.models[i] as TrackedModel
+    return this.inPanic ? model.freeSlotsInPanic : model.freeSlots
+  }
+
   #push(model: TrackedModel, score: number): void {
     this.models[this.count] = model
     this.scores[this.count] = score
@@ -80,4 +89,24 @@ function duplicate(candidate: Candidate, index: number): LoadstarError {
 function invalidScore(candidate: Candidate, index: number): LoadstarError {
   const field = `candidates[${index}].score`
   return new LoadstarError('SCORES_INVALID', field, 'must be a finite number ≥ 0', candidate.score)
+}
+
+/**
+ * Whether a request that accepts these models ignores their breakers; see `isPanic`. Never where there is nothing to
+ * choose from: a breaker on the only model spares its callers the wait.
+ *
+ * @param count - how many of `models`, from the first, are meant.
+ */
+export function isPanicAmong(models: readonly TrackedModel[], count: number, share: number): boolean {
+  let shut = 0
+  let all = 0
+  let choices = 0
+  for (let i = 0; i < count; i++) {
+    const { maxConcurrent, health } = models[i] as TrackedModel
+    if (maxConcurrent === 0) continue
+    choices++
+    all += maxConcurrent
+    if (health.isShut) shut += maxConcurrent
+  }
+  return choices > 1 && isPanic(shut, all, share)
 }

@@ -1,3 +1,5 @@
+import type { RateLimits } from '../health/discovered.js'
+import type { HealthReason } from '../health/model-health.js'
 import type { UnleasedOutcome } from './outcome.js'
 
 /** One model that may serve a request, and what the pairing is worth before load: 0..100. */
@@ -18,6 +20,20 @@ export interface RouteRequest {
   readonly owner?: string
   /** Ask for the terms of the decision; left off the hot path otherwise. */
   readonly explain?: boolean
+}
+
+/** What is known of an answer besides how it ended; what is not known is left out. */
+export interface AnswerResult {
+  /** Tokens of the request, integer ≥ 0, and of the answer. */
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  /**
+   * Milliseconds ≥ 0 after which the model, saying 429 or 503, asked to be tried again. It is then closed until then, and
+   * the end of the lease is no failure of the model.
+   */
+  readonly retryAfterMs?: number
+  /** What its rate-limit headers said. */
+  readonly rateLimits?: RateLimits
 }
 
 /** The right to one slot of one model, from admission until the stream ends. */
@@ -44,7 +60,7 @@ export interface Ticket {
 }
 
 /** Why a candidate was not eligible. */
-export type FilterReason = 'unknown_model' | 'no_capacity' | 'overloaded'
+export type FilterReason = 'unknown_model' | 'no_capacity' | 'overloaded' | HealthReason
 
 /** One candidate's terms in a decision. */
 export interface ConsideredModel {

@@ -11,7 +11,7 @@ const MODEL_IDS = ['a', 'b', 'c', 'd'] as const
 
 export type Command =
   | { kind: 'submit'; candidates: Candidate[]; maxWaitMs: number | undefined; owner: string }
-  | { kind: 'settle'; which: number; outcome: LeaseOutcome }
+  | { kind: 'settle'; which: number; outcome: LeaseOutcome; retryAfterMs: number | undefined }
   | { kind: 'first_token'; which: number }
   | { kind: 'cancel'; which: number }
   | { kind: 'expire' }
@@ -66,7 +66,10 @@ export function apply(
       return readAnswer(subject.submit(request(command, number), nowMs))
     case 'settle': {
       const leaseId = known.lease(command.which)
-      return leaseId === undefined ? undefined : readStep(subject.settle(leaseId, command.outcome, nowMs))
+      if (leaseId === undefined) return undefined
+      const { outcome, retryAfterMs } = command
+      const result = retryAfterMs === undefined ? {} : { retryAfterMs }
+      return readStep(subject.settle(leaseId, outcome, nowMs, result))
     }
     case 'first_token': {
       const leaseId = known.lease(command.which)
@@ -80,7 +83,7 @@ export function apply(
       return ticketId === undefined ? undefined : subject.cancel(ticketId, nowMs)
     }
     case 'expire':
-      return readStep(subject.expire(nowMs))
+      return readStep(subject.wake(nowMs))
     case 'set_model':
       return readStep(subject.setModel(command.model, nowMs))
     case 'remove_model':
@@ -153,6 +156,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       kind: fc.constant('settle' as const),
       which: fc.nat(12),
       outcome: fc.constantFrom(...LEASE_OUTCOMES),
+      retryAfterMs: fc.oneof(
+        { weight: 12, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(0, 5, 20, 1_000) },
+      ),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('first_token' as const), which: fc.nat(12) }) },
@@ -212,7 +219,7 @@ export function trace({ models, steps }: History): string {
     nowMs = Math.max(0, nowMs + gapMs)
     const answer = apply(router, command, nowMs, known, number)
     known.note(answer)
-    return [answer, router.loads(nowMs), router.counters(), router.nextExpiryMs()]
+    return [answer, router.loads(nowMs), router.counters(), router.nextWakeMs()]
   })
   return JSON.stringify(answers)
 }

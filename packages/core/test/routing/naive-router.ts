@@ -1,9 +1,11 @@
 import type { Capacity } from '../../src/catalog/model.js'
+import { seededRandom } from '../../src/random.js'
 import type { LoadReport } from '../../src/load/load.js'
 import type { LeaseOutcome, Outcome } from '../../src/routing/outcome.js'
 import type { RouteRequest } from '../../src/routing/submission.js'
+import { HEALTH, NaiveHealth } from './naive-health.js'
 
-export const OPTIONS = { loadWeight: 0.3, maxWaitMs: 60, staleAfterMs: 150 }
+export const OPTIONS = { loadWeight: 0.3, maxWaitMs: 60, staleAfterMs: 150, health: HEALTH, seed: 7 }
 export type NamedCapacity = Capacity & { readonly id: string }
 export type Refusal = { outcome: Outcome; canRetry: boolean }
 export type Step = {
@@ -21,11 +23,13 @@ interface NaiveModel extends Capacity {
   external: number
   reportedMs: number | undefined
   lastAcquire: number
+  readonly health: NaiveHealth
 }
 interface NaiveLease {
   readonly id: number
   readonly modelId: string
   readonly owner: string
+  readonly period: number
 }
 interface NaiveTicket {
   readonly id: number
@@ -50,6 +54,7 @@ export class NaiveRouter {
   private leaseCount = 0
   private ticketCount = 0
   private isClosed = false
+  private readonly random = seededRandom(OPTIONS.seed, 1)
 
   constructor(models: readonly NamedCapacity[]) {
     for (const model of models) this.put(model)
@@ -58,6 +63,7 @@ export class NaiveRouter {
   submit(request: RouteRequest, nowMs: number): Answer {
     this.advance(nowMs)
     this.submitted++
+    if (this.tickets.length === 0) this.look()
     if (this.isClosed) return this.reject('rejected_draining', true)
     const accepts = request.candidates
       .map(({ modelId }) => modelId)
@@ -67,7 +73,7 @@ export class NaiveRouter {
       return { kind: 'admitted', leaseId: this.start(request, model), modelId: model.id }
     if (!this.canBeServed(accepts)) return this.reject('rejected_no_model', false)
     const waitMs = request.maxWaitMs ?? OPTIONS.maxWaitMs
-    if (waitMs === 0) return this.reject('expired_in_queue', true)
+    if (waitMs <= this.held(accepts)) return this.reject('expired_in_queue', true)
     const homeModelId = this.home(request, accepts)
     if (homeModelId === undefined) return this.reject('rejected_queue_full', true)
     const ticket = { id: ++this.ticketCount, request, accepts, homeModelId, expiresMs: this.now + waitMs }
@@ -75,13 +81,21 @@ export class NaiveRouter {
     return { kind: 'queued', ticketId: ticket.id, homeModelId, expiresMs: ticket.expiresMs }
   }
 
-  settle(leaseId: number, outcome: LeaseOutcome, nowMs: number): Step & { settled: boolean } {
-    const step = this.expire(nowMs)
-    const settled = this.leases.some((lease) => lease.id === leaseId)
-    if (settled) this.ended.push(outcome)
-    else this.duplicateSettles++
-    this.leases = this.leases.filter((lease) => lease.id !== leaseId)
-    return { ...this.handOver(step), settled }
+  settle(
+    leaseId: number,
+    outcome: LeaseOutcome,
+    nowMs: number,
+    { retryAfterMs }: { retryAfterMs?: number } = {},
+  ): Step & { settled: boolean } {
+    const step = this.dropOverdue(nowMs)
+    const lease = this.leases.find(({ id }) => id === leaseId)
+    if (lease === undefined) {
+      this.duplicateSettles++
+      return { ...this.handOver(step), settled: false }
+    }
+    this.look()
+    this.end(lease, outcome, retryAfterMs)
+    return { ...this.handOver(step), settled: true }
   }
 
   cancel(ticketId: number, nowMs: number): boolean {
@@ -92,7 +106,21 @@ export class NaiveRouter {
     return waits
   }
 
-  expire(nowMs: number): Step {
+  wake(nowMs: number): Step {
+    return this.handOver(this.dropOverdue(nowMs))
+  }
+
+  /** When something is due next. */
+  nextWakeMs(): number | undefined {
+    const expiries = this.tickets.map((ticket) => ticket.expiresMs)
+    const changes = this.models.map((model) =>
+      model.isThere ? model.health.nextChangeMs(model.maxConcurrent) : Infinity,
+    )
+    const nextMs = Math.min(...expiries, ...changes)
+    return nextMs === Infinity ? undefined : nextMs
+  }
+
+  private dropOverdue(nowMs: number): Step {
     this.advance(nowMs)
     const step: Step = { admitted: [], dropped: [] }
     const overdue = this.tickets.filter((ticket) => ticket.expiresMs <= this.now)
@@ -102,18 +130,20 @@ export class NaiveRouter {
   }
 
   ownerLost(owner: string, nowMs: number): Step {
-    const step = this.expire(nowMs)
+    const step = this.dropOverdue(nowMs)
     for (const ticket of [...this.tickets]) {
       if ((ticket.request.owner ?? '') === owner) this.drop(ticket, 'cancelled_in_queue', false, step)
     }
-    for (const lease of this.leases) if (lease.owner === owner) this.ended.push('instance_lost')
-    this.leases = this.leases.filter((lease) => lease.owner !== owner)
+    this.look()
+    for (const lease of this.leases) if (lease.owner === owner) this.end(lease, 'instance_lost', undefined)
     return this.handOver(step)
   }
 
   setModel(model: NamedCapacity, nowMs: number): Step {
-    const step = this.expire(nowMs)
+    const step = this.dropOverdue(nowMs)
+    const isNew = this.model(model.id) === undefined
     this.put(model)
+    if (isNew) this.model(model.id)?.health.added(this.now)
     for (const ticket of [...this.tickets]) {
       if (!this.canBeServed(ticket.accepts)) this.drop(ticket, 'rejected_no_model', false, step)
     }
@@ -121,9 +151,9 @@ export class NaiveRouter {
   }
 
   removeModel(modelId: string, nowMs: number): Step {
-    const step = this.expire(nowMs)
+    const step = this.dropOverdue(nowMs)
     const model = this.model(modelId)
-    if (model === undefined) return step
+    if (model === undefined) return this.handOver(step)
     model.isThere = false
     for (const ticket of [...this.tickets]) {
       ticket.accepts = ticket.accepts.filter((id) => id !== modelId)
@@ -134,19 +164,18 @@ export class NaiveRouter {
         else ticket.homeModelId = home
       }
     }
-    this.forgetDrained()
-    return step
+    return this.handOver(step)
   }
 
   close(nowMs: number): Step {
-    const step = this.expire(nowMs)
+    const step = this.dropOverdue(nowMs)
     this.isClosed = true
     for (const ticket of [...this.tickets]) this.drop(ticket, 'rejected_draining', true, step)
-    return step
+    return this.handOver(step)
   }
 
   reportLoad(modelId: string, report: LoadReport, nowMs: number): Step {
-    const step = this.expire(nowMs)
+    const step = this.dropOverdue(nowMs)
     const model = this.model(modelId)
     if (model !== undefined) {
       model.external = Math.max(0, report.activeRequests - this.own(modelId))
@@ -167,9 +196,12 @@ export class NaiveRouter {
     return this.tickets.filter((ticket) => ticket.homeModelId === id).length
   }
 
-  free(id: string): number {
+  /** Requests the model may be given that come from those who accept these models. */
+  free(id: string, accepts: readonly string[]): number {
     const model = this.model(id)
-    return model === undefined ? 0 : model.maxConcurrent - this.own(id) - model.external
+    if (model === undefined || model.maxConcurrent === 0) return 0
+    const room = model.health.slots(model.maxConcurrent) - this.own(id) - model.external
+    return Math.min(room, model.health.starts(this.isInPanic(accepts)))
   }
 
   isStale(model: NaiveModel): boolean {
@@ -179,11 +211,51 @@ export class NaiveRouter {
   private put(capacity: NamedCapacity): void {
     const known = this.models.find(({ id }) => id === capacity.id)
     if (known !== undefined) Object.assign(known, capacity, { isThere: true })
-    else this.models.push({ ...capacity, isThere: true, external: 0, reportedMs: undefined, lastAcquire: 0 })
+    else {
+      const health = new NaiveHealth(this.random)
+      this.models.push({
+        ...capacity,
+        isThere: true,
+        external: 0,
+        reportedMs: undefined,
+        lastAcquire: 0,
+        health,
+      })
+    }
+  }
+
+  private look(): void {
+    for (const model of this.models) model.health.look(this.now)
+  }
+
+  private isInPanic(accepts: readonly string[]): boolean {
+    const models = this.models.filter(
+      ({ id, isThere, maxConcurrent }) => isThere && maxConcurrent > 0 && accepts.includes(id),
+    )
+    const slots = (some: typeof models) => some.reduce((sum, { maxConcurrent }) => sum + maxConcurrent, 0)
+    const shut = models.filter(({ health }) => health.kind !== 'closed')
+    return models.length > 1 && slots(shut) > HEALTH.panicShare * slots(models)
+  }
+
+  private held(accepts: readonly string[]): number {
+    const inPanic = this.isInPanic(accepts)
+    const held = accepts.flatMap((id) => {
+      const model = this.model(id)
+      return model === undefined || model.maxConcurrent === 0 ? [] : [model.health.heldMs(inPanic, this.now)]
+    })
+    return Math.min(...held)
+  }
+
+  private end(lease: NaiveLease, outcome: LeaseOutcome, retryAfterMs: number | undefined): void {
+    const model = this.models.find(({ id }) => id === lease.modelId)
+    model?.health.ended(lease.period, outcome, retryAfterMs, this.now)
+    this.ended.push(outcome)
+    this.leases = this.leases.filter((other) => other !== lease)
   }
 
   private handOver(step: Step): Step {
-    const ticket = this.tickets.find(({ accepts }) => accepts.some((id) => this.free(id) > 0))
+    this.look()
+    const ticket = this.tickets.find(({ accepts }) => accepts.some((id) => this.free(id, accepts) > 0))
     const model = ticket === undefined ? undefined : this.choose(ticket.request, ticket.accepts)
     this.forgetDrained()
     if (ticket === undefined || model === undefined) return step
@@ -195,7 +267,8 @@ export class NaiveRouter {
 
   private choose(request: RouteRequest, accepts: readonly string[]): NaiveModel | undefined {
     const open = request.candidates.flatMap(({ modelId, score }) => {
-      const model = accepts.includes(modelId) && this.free(modelId) > 0 ? this.model(modelId) : undefined
+      const model =
+        accepts.includes(modelId) && this.free(modelId, accepts) > 0 ? this.model(modelId) : undefined
       return model === undefined ? [] : [{ model, weighted: score * this.loadFactor(model) }]
     })
     const best = Math.max(...open.map(({ weighted }) => weighted))
@@ -223,7 +296,8 @@ export class NaiveRouter {
   }
 
   private start(request: RouteRequest, model: NaiveModel): number {
-    const lease = { id: ++this.leaseCount, modelId: model.id, owner: request.owner ?? '' }
+    const period = model.health.taken()
+    const lease = { id: ++this.leaseCount, modelId: model.id, owner: request.owner ?? '', period }
     model.lastAcquire = lease.id
     this.leases.push(lease)
     return lease.id

@@ -261,6 +261,44 @@ describe('load', () => {
   })
 })
 
+describe('health', () => {
+  it('is part of the load: breaker, closure by retry-after and slots that may be used', async () => {
+    const well = await api.call('GET', 'models/filed/load', 200)
+    expect(well.load).toMatchObject({
+      breaker: 'closed',
+      breaker_until: null,
+      closed_until: null,
+      slow_start_until: null,
+      usable_slots: 4,
+      proposed_slots: 4,
+      penalty_ms: 0,
+    })
+    const request = { requestId: 'r', candidates: [{ modelId: 'filed', score: 50 }] }
+    for (let i = 0; i < 5; i++) {
+      const answer = api.router.submit(request, NOW_MS)
+      if (answer.kind === 'admitted') api.router.settle(answer.lease.id, 'upstream_error', NOW_MS)
+    }
+    const open = await api.call('GET', 'models/filed/load', 200)
+    expect(open.load).toMatchObject({
+      breaker: 'open',
+      usable_slots: 0,
+      penalty_ms: expect.any(Number) as number,
+    })
+    expect(open.load.breaker_until).toBe(new Date(api.router.nextWakeMs() ?? NaN).toISOString())
+  })
+
+  it('shows until when a model asked to be left alone', async () => {
+    const answer = api.router.submit(
+      { requestId: 'r', candidates: [{ modelId: 'filed', score: 50 }] },
+      NOW_MS,
+    )
+    if (answer.kind !== 'admitted') return expect.unreachable()
+    api.router.settle(answer.lease.id, 'refused_by_model', NOW_MS, { retryAfterMs: 9_000 })
+    const { load } = await api.call('GET', 'models/filed/load', 200)
+    expect(load).toMatchObject({ closed_until: new Date(NOW_MS + 9_000).toISOString(), usable_slots: 0 })
+  })
+})
+
 describe('the instance', () => {
   it('tells itself in numbers', async () => {
     await api.call('POST', 'agents', 201, { id: 'away', status: 'offline' })

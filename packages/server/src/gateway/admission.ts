@@ -92,14 +92,14 @@ export class Admission {
 
   /** A timer that is due earlier than needed is left alone: it finds nothing and arms the next. */
   #armTimer(): void {
-    const dueMs = this.#router.nextExpiryMs() ?? Infinity
+    const dueMs = this.#router.nextWakeMs() ?? Infinity
     if (dueMs >= this.#timerDueMs) return
     clearTimeout(this.#timer)
     this.#timerDueMs = dueMs
     this.#timer = setTimeout(
       () => {
         this.#timerDueMs = Infinity
-        this.apply(this.#router.expire(this.#clock()))
+        this.apply(this.#router.wake(this.#clock()))
       },
       Math.max(1, Math.ceil(dueMs - this.#clock())),
     )

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
 
 const MILLISECONDS = z.number().nullable()
+const INSTANT = z.iso.datetime().nullable()
 
 export const MODEL_LOAD = z
   .object({
@@ -18,13 +19,38 @@ export const MODEL_LOAD = z
       .number()
       .nullable()
       .describe('active_requests / max_concurrent; null when unknown, which never counts as free.'),
-    last_updated: z.iso.datetime().nullable().describe('Null when nothing has happened yet.'),
+    last_updated: INSTANT.describe('Null when nothing has happened yet.'),
     max_concurrent: z.int(),
     max_queue: z.int(),
     target_utilization: z.number(),
     is_overloaded: z.boolean().describe('No room left.'),
     is_over_target: z.boolean().describe('Utilization above target_utilization, or unknown.'),
     is_stale: z.boolean().describe('It reported its load once and has been silent for more than 60 s.'),
+    breaker: z
+      .enum(['closed', 'open', 'half_open'])
+      .describe(
+        'open: it failed too often and is given nothing; half_open: a few requests try it out; closed: it works.',
+      ),
+    breaker_until: INSTANT.describe('When an open breaker lets a request try it out; null when not open.'),
+    closed_until: INSTANT.describe(
+      'Until when the model asked, by retry-after, to be left alone; null when not.',
+    ),
+    slow_start_until: INSTANT.describe(
+      'When it may use all its slots again after it came back; null when it may.',
+    ),
+    usable_slots: z
+      .int()
+      .describe(
+        'Slots it may use now, by breaker, closure, slow start and applied limit; max_concurrent when well.',
+      ),
+    proposed_slots: z
+      .int()
+      .describe(
+        'Slots the discovered limit proposes, applied or not; max_concurrent while nothing speaks for fewer.',
+      ),
+    penalty_ms: z
+      .number()
+      .describe('Milliseconds its failures add to the time a request is expected to take there; 0 without.'),
     latency: z
       .object({
         count: z.int(),
@@ -54,13 +80,20 @@ export function loadView(load: ModelLoad, latency: LatencySummary): z.input<type
     avg_latency_ms: load.avgLatencyMs,
     avg_first_token_ms: load.avgFirstTokenMs,
     utilization: load.utilization,
-    last_updated: load.lastUpdatedMs === null ? null : new Date(load.lastUpdatedMs).toISOString(),
+    last_updated: instant(load.lastUpdatedMs),
     max_concurrent: load.maxConcurrent,
     max_queue: load.maxQueue,
     target_utilization: load.targetUtilization,
     is_overloaded: load.isOverloaded,
     is_over_target: load.isOverTarget,
     is_stale: load.isStale,
+    breaker: load.breaker,
+    breaker_until: instant(load.breakerUntilMs),
+    closed_until: instant(load.closedUntilMs),
+    slow_start_until: instant(load.slowStartUntilMs),
+    usable_slots: load.usableSlots,
+    proposed_slots: load.proposedSlots,
+    penalty_ms: load.penaltyMs,
     latency: {
       count: latency.count,
       min_ms: latency.min,
@@ -71,4 +104,8 @@ export function loadView(load: ModelLoad, latency: LatencySummary): z.input<type
       p99_ms: latency.p99,
     },
   }
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
 }
