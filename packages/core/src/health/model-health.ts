@@ -44,6 +44,7 @@ export class ModelHealth {
   /** When `turn` has something to do; `Infinity` when nothing is pending. */
   nextChangeMs = Infinity
   readonly #rules: HealthRules
+  readonly #changed: () => void
   readonly #breaker: Breaker
   readonly #penalty: FailurePenalty
   readonly #discovered = new DiscoveredLimit()
@@ -53,8 +54,10 @@ export class ModelHealth {
   #closedUntilMs = -Infinity
   #rampFromMs = -Infinity
 
-  constructor(rules: HealthRules, random: RandomSource) {
+  /** @param changed - called after `slots` or `starts` were set. */
+  constructor(rules: HealthRules, random: RandomSource, changed: () => void) {
     this.#rules = rules
+    this.#changed = changed
     this.#breaker = new Breaker(rules.breaker, random)
     this.#penalty = new FailurePenalty(rules.penalty)
   }
@@ -78,7 +81,10 @@ export class ModelHealth {
   /** The model was given a request. @returns what to hand to `ended`. */
   taken(): number {
     const epoch = this.#breaker.taken()
-    if (this.isShut && this.starts > 0) this.starts = this.#breaker.starts
+    if (this.isShut && this.starts > 0) {
+      this.starts = this.#breaker.starts
+      this.#changed()
+    }
     return epoch
   }
 
@@ -189,5 +195,6 @@ export class ModelHealth {
       ramped < cap ? this.#rampFromMs + rampExceedsMs(ramped, cap, slowStart) : Infinity,
       limits.apply ? this.#discovered.risesMs(nowMs) : Infinity,
     )
+    this.#changed()
   }
 }

@@ -1,5 +1,7 @@
 import type { Capacity } from '../catalog/model.js'
-import type { ModelHealth } from '../health/model-health.js'
+import { ModelHealth } from '../health/model-health.js'
+import type { HealthRules } from '../health/options.js'
+import type { RandomSource } from '../random.js'
 import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import type { LoadReport, ModelLoad } from './load.js'
 
@@ -26,6 +28,8 @@ export class TrackedModel {
   /** Requests of others at the model, by its last report. */
   external = 0
   externalQueue = 0
+  /** Requests it may be given now; negative after a live cut. What its health allows is part of it. */
+  freeSlots = 0
   isRemoved = false
   /** Order number of its latest acquire among all models; exact ties go to the lowest. */
   lastAcquire = 0
@@ -39,16 +43,11 @@ export class TrackedModel {
   #reportedLatencyMs = NEVER
   #firstTokenMs = NEVER
 
-  constructor(id: string, serial: number, staleAfterMs: number, health: ModelHealth) {
+  constructor(id: string, serial: number, staleAfterMs: number, rules: HealthRules, random: RandomSource) {
     this.id = id
     this.serial = serial
-    this.health = health
+    this.health = new ModelHealth(rules, random, () => this.#recount())
     this.#staleAfterMs = staleAfterMs
-  }
-
-  /** Requests it may be given now; negative after a live cut. What its health allows is part of it. */
-  get freeSlots(): number {
-    return Math.min(this.health.slots - this.inFlight - this.external, this.health.starts)
   }
 
   /** `freeSlots` when breakers are ignored. */
@@ -92,6 +91,7 @@ export class TrackedModel {
 
   acquire(order: number, nowMs: number): void {
     this.inFlight++
+    this.#recount()
     this.lastAcquire = order
     this.#updatedMs = nowMs
   }
@@ -100,6 +100,7 @@ export class TrackedModel {
   release(nowMs: number): boolean {
     if (this.inFlight === 0) return false
     this.inFlight--
+    this.#recount()
     this.#updatedMs = nowMs
     return true
   }
@@ -114,6 +115,7 @@ export class TrackedModel {
 
   report(report: LoadReport, nowMs: number): void {
     this.external = Math.max(0, report.activeRequests - this.inFlight)
+    this.#recount()
     this.externalQueue = report.queueDepth ?? 0
     if (report.avgLatencyMs !== undefined) this.#reportedLatencyMs = report.avgLatencyMs
     this.#reportedMs = nowMs
@@ -140,6 +142,11 @@ export class TrackedModel {
       isStale,
       ...this.health.view(this.latencyMs ?? 0, nowMs),
     }
+  }
+
+  /** A sum kept, not computed, because decisions read it of every candidate. */
+  #recount(): void {
+    this.freeSlots = Math.min(this.health.slots - this.inFlight - this.external, this.health.starts)
   }
 }
 

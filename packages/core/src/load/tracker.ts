@@ -1,6 +1,5 @@
 import type { Capacity } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
-import { ModelHealth } from '../health/model-health.js'
 import { type HealthOptions, type HealthRules, resolveHealth } from '../health/options.js'
 import { type RandomSource, seededRandom } from '../random.js'
 import { checkModel, checkMs, checkReport } from './check.js'
@@ -129,8 +128,8 @@ export class LoadTracker {
   #ensure(modelId: string): TrackedModel {
     const known = this.#models.get(modelId)
     if (known !== undefined) return known
-    const health = new ModelHealth(this.#health, this.#random)
-    const model = new TrackedModel(modelId, ++this.#serials, this.#staleAfterMs, health)
+    const serial = ++this.#serials
+    const model = new TrackedModel(modelId, serial, this.#staleAfterMs, this.#health, this.#random)
     this.#models.set(modelId, model)
     return model
   }

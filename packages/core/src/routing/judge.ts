@@ -1,4 +1,5 @@
 import type { Verdict } from '../health/breaker.js'
+import type { AnswerTimes } from '../health/gradient.js'
 import { checkNotNegative, checkPositive, checkWhole } from '../health/check.js'
 import type { Running } from './leases.js'
 import { isModelFailure, type LeaseOutcome } from './outcome.js'
@@ -6,6 +7,10 @@ import type { AnswerResult } from './submission.js'
 
 /** Tokens a request is taken to have while nobody counted them: a short conversation. */
 const ASSUMED_TOKENS = 1_000
+
+/** When nothing but the outcome is known. */
+export const NO_RESULT: AnswerResult = Object.freeze({})
+const NO_TIMES: AnswerTimes = Object.freeze({})
 
 /**
  * What the end of a lease says about the model's health. To be called before the lease is released, while the request
@@ -17,7 +22,7 @@ export function judge(running: Running, outcome: LeaseOutcome, result: AnswerRes
   const { outputTokens, retryAfterMs, rateLimits } = result
   if (outcome === 'completed') {
     const times =
-      firstTokenMs === undefined ? {} : answerTimes(lease.acquiredMs, firstTokenMs, nowMs, outputTokens)
+      firstTokenMs === undefined ? NO_TIMES : answerTimes(lease.acquiredMs, firstTokenMs, nowMs, outputTokens)
     health.answered(times, model.inFlight + model.external, nowMs)
   }
   if (rateLimits !== undefined) {

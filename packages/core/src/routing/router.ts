@@ -4,7 +4,7 @@ import { checkModel, checkMs, checkReport } from '../load/check.js'
 import type { LoadReport, ModelLoad } from '../load/load.js'
 import type { TrackedModel } from '../load/tracked.js'
 import { LoadTracker } from '../load/tracker.js'
-import { checkResult, judge } from './judge.js'
+import { checkResult, judge, NO_RESULT } from './judge.js'
 import { Leases, ownerOf, type Running } from './leases.js'
 import type { Line, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
@@ -152,9 +152,14 @@ export class Router {
    * @throws {LoadstarError} `ID_INVALID` for a lease that was never given, `OPTION_INVALID` for an unknown outcome or a
    * number of `result` outside its range.
    */
-  settle(leaseId: number, outcome: LeaseOutcome, nowMs: number, result: AnswerResult = {}): Settlement {
+  settle(
+    leaseId: number,
+    outcome: LeaseOutcome,
+    nowMs: number,
+    result: AnswerResult = NO_RESULT,
+  ): Settlement {
     const now = this.#advance(nowMs)
-    checkResult(result)
+    if (result !== NO_RESULT) checkResult(result)
     if (!LEASE_OUTCOME_NAMES.has(outcome)) {
       const rule = `must be one of ${LEASE_OUTCOMES.join(', ')}`
       throw new LoadstarError('OPTION_INVALID', 'outcome', rule, outcome)
@@ -214,7 +219,7 @@ export class Router {
     }
     const freed = new Set<TrackedModel>()
     for (const running of this.#leases.heldBy(owner)) {
-      this.#end(running, 'instance_lost', {}, now)
+      this.#end(running, 'instance_lost', NO_RESULT, now)
       freed.add(running.model)
     }
     return this.#handOver([...freed], now, changes)
