@@ -22,8 +22,14 @@ const ANSWER_HEADERS = {
   'x-loadstar-model': answerHeader('string', 'The model that answered.'),
   'x-loadstar-decision-id': answerHeader('string', 'The id of the decision.'),
   'x-loadstar-queue-ms': answerHeader('number', 'Milliseconds spent waiting for a slot.'),
-  'x-loadstar-overhead-ms': answerHeader('number', 'Milliseconds spent here besides waiting.'),
-  'x-loadstar-attempts': answerHeader('integer', 'How many models were tried.'),
+  'x-loadstar-overhead-ms': answerHeader(
+    'number',
+    'Milliseconds spent here besides waiting and earlier attempts.',
+  ),
+  'x-loadstar-attempts': answerHeader(
+    'integer',
+    'How many calls of models it took, the one that answered included.',
+  ),
   'x-loadstar-explanation': answerHeader('string', 'The terms of the decision as JSON, when asked for.'),
 }
 

@@ -47,7 +47,16 @@ const ASSIGN_FILE = closedObject({
 
 /** Of a configuration or a request: what pairing does not read, and must not fail for a missing secret. */
 const UNREAD = ['$schema', 'server', 'storage', 'dry_run']
-const UNREAD_OF_MODEL = ['alias', 'base_url', 'dialect', 'upstream_model', 'api_key', 'api_key_env', 'tags']
+const UNREAD_OF_MODEL = [
+  'alias',
+  'base_url',
+  'dialect',
+  'upstream_model',
+  'api_key',
+  'api_key_env',
+  'tags',
+  'fallbacks',
+]
 
 /**
  * Agents and models of a YAML or JSON file: a configuration, or the body of a request to `auto-assign-all`.

@@ -1,10 +1,11 @@
-import { Router } from '@loadstar/core'
+import { RetryBudget, Router } from '@loadstar/core'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
+import type { AttemptRecord } from '../gateway/record.js'
 import { Tally } from '../gateway/tally.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
@@ -45,6 +46,10 @@ export async function startInstance(config: Config, options: InstanceOptions = {
       if (apiKeyEnv === undefined || config.server.apiKeyEnvs.includes(apiKeyEnv)) continue
       log.warn({ id, apiKeyEnv }, 'a model is called without its key: server.api_key_envs does not list it')
     }
+    for (const { id, fallbacks = [] } of registry.models()) {
+      const unknown = fallbacks.filter((name) => registry.model(name) === undefined)
+      if (unknown.length > 0) log.warn({ id, unknown }, 'a model names fallbacks that are not defined')
+    }
     for (const id of registry.deactivated) {
       log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
     }
@@ -69,19 +74,21 @@ async function listen(
   const admission = new Admission(router, monotonicMs)
   const upstreams = new Upstreams(routing.timeouts.connectMs)
   const tally = new Tally(monotonicMs)
+  const count = (attempt: AttemptRecord): void => {
+    // A model may be removed while it still answers; its counts went with it.
+    if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
+  }
   const gateway = new Gateway({
     catalog: registry,
     admission,
     upstreams,
     keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,
+    retryBudget: new RetryBudget(routing.retries),
     maxBodyBytes: server.maxBodyBytes,
     clock: monotonicMs,
     log,
-    ended(record) {
-      // A model may be removed while it still answers; its counts went with it.
-      if (registry.model(record.modelId ?? '') !== undefined) tally.add(record)
-    },
+    ended: ({ attempts }) => attempts.forEach(count),
   })
   registry.onChange((change) => {
     if (change.kind === 'model_put') admission.apply(router.setModel(change.model, monotonicMs()))

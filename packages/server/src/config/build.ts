@@ -33,6 +33,11 @@ export function buildConfig({
         idleMs: routing.timeouts.idle_ms,
         totalMs: routing.timeouts.total_ms,
       },
+      retries: {
+        maxAttempts: routing.retries.max_attempts,
+        share: routing.retries.share,
+        minPerSecond: routing.retries.min_per_second,
+      },
     },
     assignment: {
       strategy: assignment.strategy,
@@ -44,8 +49,13 @@ export function buildConfig({
 }
 
 function modelEntry(model: ModelDocument): ModelEntry {
-  const { api_key: apiKey } = model
-  return { ...reachableModelFrom(model), ...(apiKey === undefined ? {} : { apiKey }), source: 'file' }
+  const { api_key: apiKey, fallbacks } = model
+  return {
+    ...reachableModelFrom(model),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(fallbacks.length === 0 ? {} : { fallbacks }),
+    source: 'file',
+  }
 }
 
 function deepFreeze<T>(value: T): T {

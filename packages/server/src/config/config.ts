@@ -30,6 +30,16 @@ export interface RoutingConfig {
   readonly assignmentBonus: number
   readonly maxWaitMs: number
   readonly timeouts: Timeouts
+  readonly retries: RetryConfig
+}
+
+export interface RetryConfig {
+  /** Calls of models per request, ≥ 1. */
+  readonly maxAttempts: number
+  /** Further attempts per recent success, 0..1. */
+  readonly share: number
+  /** Further attempts a second besides. */
+  readonly minPerSecond: number
 }
 
 export interface Timeouts {

@@ -5,7 +5,7 @@ interface Contradiction {
 }
 
 /**
- * Ids used twice, an alias that is a model's id, and secrets written into the file.
+ * Ids used twice, an alias that is a model's id, a model that falls back to itself, and secrets written into the file.
  *
  * Both arguments may be of any shape, so that these are found together with what the schema finds.
  *
@@ -18,6 +18,7 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...repeated(models, 'models'),
     ...repeated(entries(value, 'agents'), 'agents'),
     ...shadowingAliases(models),
+    ...ownFallbacks(models),
     ...writtenSecrets(entries(written, 'models')),
   ]
 }
@@ -53,6 +54,14 @@ function shadowingAliases(models: readonly Entry[]): Contradiction[] {
     return [
       { steps: ['models', index, 'alias'], rule: `must not be the id of a model; models[${owner}] has it` },
     ]
+  })
+}
+
+function ownFallbacks(models: readonly Entry[]): Contradiction[] {
+  return models.flatMap(({ id, fallbacks }, index) => {
+    const own = Array.isArray(fallbacks) && typeof id === 'string' ? fallbacks.indexOf(id) : -1
+    if (own < 0) return []
+    return [{ steps: ['models', index, 'fallbacks', own], rule: 'must not be the id of the model itself' }]
   })
 }
 

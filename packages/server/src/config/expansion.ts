@@ -43,8 +43,8 @@ export function modelFrom(written: WrittenModel): Model {
 
 /** A model with how to reach it; its key and who defined it are the caller's to add. */
 export function reachableModelFrom(
-  written: Omit<ModelDocument, 'api_key'>,
-): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'source'> {
+  written: Omit<ModelDocument, 'api_key' | 'fallbacks'>,
+): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'fallbacks' | 'source'> {
   const { alias } = written
   return {
     ...modelFrom(written),

@@ -42,6 +42,7 @@ describe('parseConfig', () => {
           loadWeight: 0.3,
           assignmentBonus: 5,
           maxWaitMs: 30_000,
+          retries: { maxAttempts: 3, share: 0.2, minPerSecond: 1 },
           timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
         },
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
@@ -142,6 +143,7 @@ describe('a wrong value is told with place, field, rule and value', () => {
     [oneModel('dialect: anthropic'), 'models[0].dialect must be openai, got "anthropic"'],
     [oneModel('profile: llama-70b'), '(did you mean llama3-70b?), got "llama-70b"'],
     [oneModel('api_key: sk-very-secret'), 'models[0].api_key must come from the environment'],
+    [oneModel('fallbacks: [b, a]'), 'models[0].fallbacks[1] must not be the id of the model itself, got "a"'],
     [oneModel('alias: a'), 'models[0].alias must not be the id of a model; models[0] has it, got "a"'],
     [oneModel('price: { input_usd_per_mtok: -1, output_usd_per_mtok: 0 }'), 'must be ≥ 0, got -1'],
     [

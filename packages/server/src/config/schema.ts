@@ -146,6 +146,13 @@ const MODEL = closedObject({
     ),
   price: PRICE.optional().describe('What the backend charges. Unknown when left out.'),
   tags: z.array(z.string().min(1).max(64)).default([]).describe('Words of your own, shown beside the model.'),
+  fallbacks: z
+    .array(identifier)
+    .max(32)
+    .default([])
+    .describe(
+      'Ids of models that stand in for it, tried one after the other once no model the request named can answer: all failed before the first byte, are full, or are gone. None, so that a request for one model is answered by no other unless you say so.',
+    ),
 })
 
 const AGENT = closedObject({
@@ -177,7 +184,7 @@ const TIMEOUTS = closedObject({
   first_byte_ms: milliseconds
     .default(120_000)
     .describe(
-      'Milliseconds from sending the request to the first byte of the answer. An answer that is not streamed comes only when it is whole.',
+      'Milliseconds from sending the request to the first byte of the answer, or to the first content of a stream. An answer that is not streamed comes only when it is whole.',
     ),
   idle_ms: milliseconds
     .default(60_000)
@@ -186,7 +193,34 @@ const TIMEOUTS = closedObject({
     ),
   total_ms: milliseconds
     .default(600_000)
-    .describe('Milliseconds from sending the request to the end of the answer. What the OpenAI SDKs wait.'),
+    .describe(
+      'Milliseconds from sending the request, to the first model if there are several attempts, to the end of the answer. What the OpenAI SDKs wait.',
+    ),
+})
+
+const RETRIES = closedObject({
+  max_attempts: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe(
+      'Calls of models that one request may cost, the first included; 1 never tries another. Three: whoever failed at two models rarely fares better at a fourth.',
+    ),
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.2)
+    .describe(
+      'Further attempts allowed per answer completed in the last ten seconds, all requests together. A fifth mends single failures and cannot multiply the load when everything fails.',
+    ),
+  min_per_second: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(1)
+    .describe('Further attempts a second allowed besides. One, so that a quiet instance can retry at all.'),
 })
 
 const ROUTING = closedObject({
@@ -215,6 +249,9 @@ const ROUTING = closedObject({
       'Milliseconds a request may wait for a free slot; 0 never waits. Half a minute outlasts a burst and not the patience of most clients.',
     ),
   timeouts: TIMEOUTS.prefault({}).describe('How long a backend may take; afterwards its slot is freed.'),
+  retries: RETRIES.prefault({}).describe(
+    'How often another model is tried when one fails before the first byte of its answer went out; never after it.',
+  ),
 })
 
 const ASSIGNMENT = closedObject({

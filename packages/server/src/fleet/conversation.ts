@@ -6,6 +6,9 @@ import { sendError, sendJson } from './envelope.js'
 /** Tokens that fall within this time go out as one piece: a write per token would cost more than the simulation. */
 const PIECE_MS = 50
 
+const EVENTS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
+const LAPSE =
+  '{"error":{"message":"The simulated model lapsed on purpose.","type":"server_error","param":null,"code":null}}'
 const HTML = '<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>'
 const BROKEN_JSON =
   '{"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assis'
@@ -27,6 +30,12 @@ export function converse(slot: Slot, answer: Answer, isStream: boolean, res: Ser
       if (isStream) stream(slot, answer, res, Math.floor(answer.tokens * slot.fate.share))
       else cutBody(slot, answer, res)
       break
+    case 'throttle':
+      throttle(slot, res)
+      break
+    case 'lapse':
+      slot.afterWork(slot.fate.firstTokenMs, () => lapse(slot, answer, isStream, res))
+      break
     case 'slow':
     case null:
       if (fault === 'slow') slot.misbehave('slow')
@@ -40,9 +49,11 @@ export function answerAtOnce(slot: Slot, body: string, res: ServerResponse): voi
   const { fault, firstTokenMs } = slot.fate
   if (fault === 'stall' || fault === 'slow') slot.misbehave(fault)
   if (fault === 'stall') return
+  if (fault === 'throttle') return throttle(slot, res)
   slot.afterWork(firstTokenMs, () => {
     if (fault === 'error') fail(slot, res)
     else if (fault === 'nonsense') babble(slot, res)
+    else if (fault === 'lapse') lapseWhole(slot, res)
     else if (fault === 'cut') cutOff(slot, res, body)
     else sendWhole(slot, res, body)
   })
@@ -76,6 +87,37 @@ function babble(slot: Slot, res: ServerResponse): void {
   const isHtml = slot.fate.share < 0.5
   res.writeHead(200, { 'content-type': isHtml ? 'text/html' : 'application/json' })
   res.end(isHtml ? HTML : BROKEN_JSON)
+}
+
+/** Refuses as a provider does whose rate limit is reached, and at once. */
+function throttle(slot: Slot, res: ServerResponse): void {
+  slot.misbehave('throttle')
+  slot.release('faulty')
+  res.setHeader('retry-after', '1')
+  sendError(res, 429, {
+    message: 'The simulated model limits its rate on purpose.',
+    type: 'rate_limit_error',
+    param: null,
+    code: 'rate_limit_exceeded',
+  })
+}
+
+/** Begins well and then tells an error in the place of its answer. */
+function lapse(slot: Slot, answer: Answer, isStream: boolean, res: ServerResponse): void {
+  if (!isStream) {
+    lapseWhole(slot, res)
+    return
+  }
+  slot.misbehave('lapse')
+  slot.release('faulty')
+  res.writeHead(200, EVENTS)
+  res.end(`${answer.opening()}data: ${LAPSE}\n\n`)
+}
+
+function lapseWhole(slot: Slot, res: ServerResponse): void {
+  slot.misbehave('lapse')
+  slot.release('faulty')
+  sendJson(res, 200, LAPSE)
 }
 
 function wholeMs(slot: Slot, answer: Answer): number {
@@ -118,7 +160,7 @@ function stream(slot: Slot, answer: Answer, res: ServerResponse, cutAt: number):
     }
   }
   slot.afterWork(firstTokenMs, () => {
-    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+    res.writeHead(200, EVENTS)
     send(answer.opening(), 1)
   })
 }

@@ -24,7 +24,15 @@ describe('slowdown', () => {
 
 describe('drawFate', () => {
   test('deals faults in their shares', () => {
-    const faults = { error: 0.1, stall: 0.05, cut: 0.2, nonsense: 0.15, slow: 0.25 }
+    const faults = {
+      error: 0.1,
+      stall: 0.05,
+      cut: 0.2,
+      nonsense: 0.15,
+      slow: 0.1,
+      throttle: 0.1,
+      lapse: 0.05,
+    }
     const model = spec({ faults })
     const random = seededRandom(2)
     const counts: Record<string, number> = {}

@@ -215,7 +215,7 @@ describe('the limit', () => {
       refused: 0,
       aborted: 0,
       invalid: 0,
-      faults: { error: 0, stall: 0, cut: 0, nonsense: 0, slow: 0 },
+      faults: { error: 0, stall: 0, cut: 0, nonsense: 0, slow: 0, throttle: 0, lapse: 0 },
       busy_ms: 0,
     })
   })
@@ -272,6 +272,29 @@ describe('faults', () => {
     }
     expect(types).toEqual(new Set(['text/html', 'application/json']))
     expect(server.stats().faults.nonsense).toBe(12)
+  })
+
+  test('a throttled request gets a 429 that says when to come again, and holds no slot', async () => {
+    const server = await start({ faults: { throttle: 1 } })
+    const answer = await post(server, { ...ASK, stream: true })
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '1'])
+    expect(await answer.body.json()).toMatchObject({ error: { type: 'rate_limit_error' } })
+    expect(server.stats()).toMatchObject({ active: 0, served: 0, faults: { throttle: 1 } })
+  })
+
+  test('a lapse is a 200 with an error where the answer should be', async () => {
+    const server = await start({ faults: { lapse: 1 } })
+    const whole = await post(server, ASK)
+    expect(whole.statusCode).toBe(200)
+    expect(await whole.body.json()).toMatchObject({ error: { type: 'server_error' } })
+    const stream = await sdk(server).chat.completions.create({ ...ASK, stream: true })
+    const read = (async () => {
+      let text = ''
+      for await (const part of stream) text += part.choices[0]?.delta.content ?? ''
+      return text
+    })()
+    await expect(read).rejects.toThrow('lapsed on purpose')
+    expect(server.stats()).toMatchObject({ active: 0, served: 0, faults: { lapse: 2 } })
   })
 
   test('a slow answer is whole', async () => {

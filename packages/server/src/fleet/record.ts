@@ -1,5 +1,5 @@
 /** Ways a simulated server misbehaves on purpose; at most one per request. */
-export const FAULT_KINDS = ['error', 'stall', 'cut', 'nonsense', 'slow'] as const
+export const FAULT_KINDS = ['error', 'stall', 'cut', 'nonsense', 'slow', 'throttle', 'lapse'] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** What a model server knows of itself; counts since start or the last reset. */
@@ -100,6 +100,6 @@ function zeroCounts() {
     refused: 0,
     aborted: 0,
     invalid: 0,
-    faults: { error: 0, stall: 0, cut: 0, nonsense: 0, slow: 0 },
+    faults: { error: 0, stall: 0, cut: 0, nonsense: 0, slow: 0, throttle: 0, lapse: 0 },
   }
 }

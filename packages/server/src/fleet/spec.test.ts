@@ -18,7 +18,17 @@ describe('parseFleet', () => {
           slowdown: { knee: 0.8, factorAtLimit: 1 },
           tokensPerSecond: 100,
           outputTokens: 48,
-          faults: { error: 0, stall: 0, stallMs: null, cut: 0, nonsense: 0, slow: 0, slowFactor: 10 },
+          faults: {
+            error: 0,
+            stall: 0,
+            stallMs: null,
+            cut: 0,
+            nonsense: 0,
+            slow: 0,
+            slowFactor: 10,
+            throttle: 0,
+            lapse: 0,
+          },
         },
       ],
     })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { closedObject } from '../config/closed-object.js'
 import { ConfigError, type ConfigProblem } from '../config/config-error.js'
 import { locateIssues, problemAt, type LocatedProblem } from '../config/schema-error.js'
+import { FAULT_KINDS } from './record.js'
 
 /** One simulated model server; docs/guide/simulated-fleet.md tells every option with unit, range and default. */
 export interface ModelServerSpec {
@@ -31,6 +32,8 @@ interface FaultSpec {
   readonly cut: number
   readonly nonsense: number
   readonly slow: number
+  readonly throttle: number
+  readonly lapse: number
   /** How many times longer a slow request takes. */
   readonly slowFactor: number
 }
@@ -51,6 +54,8 @@ const FAULTS = closedObject({
   cut: share.default(0),
   nonsense: share.default(0),
   slow: share.default(0),
+  throttle: share.default(0),
+  lapse: share.default(0),
   slow_factor: z.number().min(1).max(1000).default(10),
 })
 
@@ -107,7 +112,7 @@ function contradictions(fleet: z.output<typeof FLEET>): LocatedProblem[] {
       problems.push(problemAt(['models', index, field], rule, value))
     if (ids.has(id)) found('id', 'must not be used twice', id)
     if (port !== 0 && ports.has(port)) found('port', 'must not be used twice', port)
-    const sum = faults.error + faults.stall + faults.cut + faults.nonsense + faults.slow
+    const sum = FAULT_KINDS.reduce((shares, kind) => shares + faults[kind], 0)
     if (sum > 1 + Number.EPSILON * 8) found('faults', 'must have shares whose sum is ≤ 1', sum)
     ids.add(id)
     ports.add(port)
@@ -132,6 +137,8 @@ function toSpec(model: z.output<typeof MODEL>): ModelServerSpec {
       cut: faults.cut,
       nonsense: faults.nonsense,
       slow: faults.slow,
+      throttle: faults.throttle,
+      lapse: faults.lapse,
       slowFactor: faults.slow_factor,
     },
   }

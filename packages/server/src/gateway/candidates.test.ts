@@ -31,6 +31,23 @@ describe('the candidates of a request', () => {
     expect(candidates.for({ ...ANY, target: { kind: 'model', id: 'gone' } })).toEqual([])
   })
 
+  it('are stood in for by the fallbacks of any of them, in the order written, as far as they can', async () => {
+    const registry = await registryOf([
+      { ...strong, fallbacks: ['gone', 'other', 'weak'] },
+      { ...weak, fallbacks: ['strong', 'spare'] },
+      other,
+      modelEntry('spare', { capabilities: { coding: 0.1 } }),
+    ])
+    const candidates = new Candidates(registry, BONUS)
+    const standIns = (identity: Identity): string[] =>
+      ids(candidates.fallbacksOf(candidates.for(identity), identity))
+    const named = (id: string): Identity => ({ ...ANY, target: { kind: 'model', id } })
+    expect(standIns(named('strong'))).toEqual(['other', 'weak'])
+    expect(standIns({ ...ANY, target: { kind: 'alias', alias: 'chat' } })).toEqual(['other', 'spare'])
+    expect(standIns({ ...named('strong'), mustHave: ['coding'] })).toEqual(['weak'])
+    expect(standIns(named('other'))).toEqual([])
+  })
+
   it('have every capability asked for, with a strength above 0', async () => {
     const { candidates } = await world()
     expect(ids(candidates.for({ ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'weak'])

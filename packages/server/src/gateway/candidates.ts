@@ -33,17 +33,30 @@ export class Candidates {
     const key = keyOf(identity)
     let candidates = this.#kept.get(key)
     if (!candidates) {
-      candidates = this.#score(identity)
+      candidates = this.#scored(this.#modelsOf(identity), identity)
       // What nobody can do may be any text a client thinks of.
       if (candidates.length > 0) this.#kept.set(key, candidates)
     }
     return candidates
   }
 
-  #score(identity: Identity): readonly Candidate[] {
+  /**
+   * The models that stand in for these candidates (`models[].fallbacks`), in the order they are written, none of the
+   * candidates among them. Names that nobody has and models that lack a capability asked for are passed over.
+   */
+  fallbacksOf(candidates: readonly Candidate[], identity: Identity): readonly Candidate[] {
+    const ids = new Set(candidates.flatMap(({ modelId }) => this.#catalog.model(modelId)?.fallbacks ?? []))
+    for (const { modelId } of candidates) ids.delete(modelId)
+    return this.#scored(
+      [...ids].flatMap((id) => this.#catalog.model(id) ?? []),
+      identity,
+    )
+  }
+
+  #scored(models: readonly ModelEntry[], identity: Identity): readonly Candidate[] {
     const demand = demandOf(identity)
     const assigned = identity.agent && this.#catalog.assignmentOf(identity.agent.id)?.modelId
-    return this.#modelsOf(identity)
+    return models
       .filter((model) => identity.mustHave.every((name) => (model.capabilities[name] ?? 0) > 0))
       .map((model) => ({
         modelId: model.id,

@@ -1,8 +1,19 @@
 import type { LeaseOutcome } from '@loadstar/core'
 import type { Refusal } from './refusal.js'
 
-/** How a relayed call ended: its outcome, and what the client is told when it was not whole. */
+/** How one attempt at one model ended. */
 export interface Ending {
   readonly outcome: LeaseOutcome
+  /** What the client is to be told when its answer was not whole. */
   readonly refusal?: Refusal
+  /** Milliseconds for which the model asked to be left alone. */
+  readonly retryAfterMs?: number
+  /** The connection broke before a byte of an answer came: the model itself may be well. */
+  readonly isWorthRepeating?: boolean
+}
+
+/** An ending as its exchange sees it. */
+export interface AttemptEnding extends Ending {
+  /** Whether anything of the attempt went out to the client: then no other attempt can follow. */
+  readonly isHeard: boolean
 }

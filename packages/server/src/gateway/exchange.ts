@@ -1,256 +1,240 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Candidate, Lease, Outcome, Rejection } from '@loadstar/core'
-import type { Timeouts } from '../config/config.js'
+import type { ServerResponse } from 'node:http'
+import { isModelFailure, type Candidate, type Outcome } from '@loadstar/core'
+import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
-import type { ModelEntry } from '../registry/entry.js'
-import type { Admission, Entry, Verdict } from './admission.js'
-import type { Endpoint } from './endpoint.js'
-import type { Ending } from './ending.js'
+import type { Entry, Verdict } from './admission.js'
+import { Attempt, type AttemptContext } from './attempt.js'
+import { Delivery } from './delivery.js'
+import type { AttemptEnding, Ending } from './ending.js'
 import { explanationOf } from './explanation.js'
 import type { Identity } from './identify.js'
-import type { ExchangeRecord } from './record.js'
+import type { AttemptRecord, ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
-import { Relay } from './relay.js'
-import { withModel, type RoutedBody } from './routed-body.js'
-import type { KeyOf } from './upstream-key.js'
-import type { Upstreams } from './upstreams.js'
+import { refusalOf } from './rejection.js'
 
-interface ExchangeContext {
-  readonly req: IncomingMessage
+interface ExchangeContext extends AttemptContext {
   readonly res: ServerResponse
-  readonly endpoint: Endpoint
-  readonly requestId: string
   readonly receivedMs: number
   /** Makes lease ids unique beyond this process. */
   readonly decisionPrefix: string
-  readonly body: RoutedBody
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
+  /** Models to try, one after the other, when no candidate is left. */
+  readonly fallbacks: () => readonly Candidate[]
+  readonly retryBudget: RetryAllowance
   readonly catalog: Catalog
-  readonly admission: Admission
-  readonly upstreams: Upstreams
-  readonly keyOf: KeyOf
-  readonly routing: { readonly maxWaitMs: number; readonly timeouts: Timeouts }
-  readonly clock: () => number
+  readonly routing: {
+    readonly maxWaitMs: number
+    readonly timeouts: Timeouts
+    readonly retries: Pick<RetryConfig, 'maxAttempts'>
+  }
   readonly log: { warn(fields: object, message: string): void }
   readonly ended: (record: ExchangeRecord) => void
 }
 
-/** A retry told to everyone at once would arrive at once: up to a quarter is added at random. */
-const RETRY_JITTER = 0.25
-/** W3C trace context travels on unchanged. */
-const FORWARDED_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const
+/** How many further attempts all requests together may make. */
+export interface RetryAllowance {
+  /** @returns whether one more is allowed; it then counts as made. */
+  take(nowMs: number): boolean
+  succeeded(nowMs: number): void
+}
 
 type Granted = Extract<Verdict, { kind: 'granted' }>
 
-/** One request's life: the door, the queue, the model, the answer. It settles its lease exactly once. */
+/** How the request ended: its outcome, and what the client is still to be told. */
+interface End {
+  readonly outcome: Outcome
+  readonly refusal?: Refusal
+  /** What is told besides. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * One request's life: the door, the queue, a model, the answer. Where a model fails before anything went out to the
+ * client the next one is tried, each under a lease of its own. However it ends, it ends once.
+ */
 export class Exchange {
   readonly #context: ExchangeContext
+  readonly #delivery: Delivery
+  readonly #tried = new Set<string>()
+  readonly #attempts: AttemptRecord[] = []
   #entry: Entry | undefined
-  #relay: Relay | undefined
-  #isGone = false
+  #attempt: Attempt | undefined
+  /** Set when the client left, the instance stops, or the time is up: no further attempt. */
+  #stopped: Ending | undefined
+  #hasRepeated = false
+  /** Which attempt is made, from 1. */
+  #number = 0
+  #waitedMs = 0
+  /** Spent by models whose attempts have ended. */
+  #calledMs = 0
   #dispatchedMs = 0
-  #firstByteMs: number | undefined
+  #totalTimer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext) {
     this.#context = context
+    this.#delivery = new Delivery(context.res)
   }
 
   /** Resolves when the request has ended, whoever ended it. */
   async run(): Promise<void> {
-    const { res, admission, identity, requestId, candidates, routing } = this.#context
-    res.once('close', () => this.#clientGone())
-    this.#entry = admission.enter({
-      requestId,
-      candidates,
-      maxWaitMs: Math.min(identity.deadlineMs ?? Infinity, routing.maxWaitMs),
-      explain: identity.wantsExplanation,
-    })
-    const verdict = await this.#entry.verdict
-    switch (verdict.kind) {
-      case 'left':
-        this.#record('cancelled_in_queue')
-        return
-      case 'refused':
-        this.#record(verdict.outcome)
-        sendRefusal(res, refusalOf(verdict), this.#explanation(verdict))
-        return
-      case 'granted':
-        await this.#serve(verdict)
+    this.#context.res.once('close', () => this.#clientGone())
+    const { outcome, refusal, headers } = await this.#live()
+    clearTimeout(this.#totalTimer)
+    this.#record(outcome)
+    if (refusal) sendRefusal(this.#context.res, refusal, headers)
+  }
+
+  async #live(): Promise<End> {
+    let { candidates } = this.#context
+    let failure: End | undefined
+    for (;;) {
+      const verdict = await this.#enter(candidates)
+      if (verdict.kind === 'left') {
+        const isGone = this.#stopped?.outcome === 'client_gone'
+        return (isGone ? undefined : failure) ?? { outcome: 'cancelled_in_queue' }
+      }
+      if (verdict.kind === 'granted') {
+        const ending = await this.#serve(verdict)
+        if (ending.isHeard) return { outcome: ending.outcome }
+        failure = { ...ending, headers: this.#answerHeaders(verdict) }
+        if (!isModelFailure(ending.outcome)) return failure
+        candidates = this.#next(ending.isWorthRepeating === true ? verdict.lease.modelId : undefined)
+      } else {
+        for (const { modelId } of candidates) this.#tried.add(modelId)
+        // What a model said is more than that there is no room for another try.
+        failure ??= { outcome: verdict.outcome, refusal: refusalOf(verdict), headers: explained(verdict) }
+        candidates = this.#next(undefined)
+      }
+      if (candidates.length === 0) return failure
     }
   }
 
   /** The instance stops: the client is told so where that is still possible. */
   abort(): void {
-    this.#entry?.leave()
-    this.#relay?.abort('instance_lost', {
-      ...upstreamFault(502, 'draining', 'the gateway was stopped before the answer was complete', 1_000),
-      status: 503,
-      type: 'service_unavailable_error',
+    this.#stop({
+      outcome: 'instance_lost',
+      refusal: {
+        ...upstreamFault(502, 'draining', 'the gateway was stopped before the answer was complete', 1_000),
+        status: 503,
+        type: 'service_unavailable_error',
+      },
     })
   }
 
   #clientGone(): void {
     if (this.#context.res.writableFinished) return
-    this.#isGone = true
+    this.#stop({ outcome: 'client_gone' })
+  }
+
+  #stop(ending: Ending): void {
+    this.#stopped ??= ending
     this.#entry?.leave()
-    this.#relay?.abort('client_gone')
+    this.#attempt?.end(ending)
   }
 
-  #serve(granted: Granted): Promise<void> {
-    const { lease } = granted
-    const { admission, catalog, routing, clock, log, requestId } = this.#context
-    const model = catalog.model(lease.modelId)
-    return new Promise((resolve) => {
-      const ended = (ending: Ending): void => {
-        admission.settle(lease, ending.outcome)
-        this.#record(ending.outcome, lease)
-        if (ending.refusal) {
-          const { reason, message } = ending.refusal
-          log.warn({ requestId, modelId: lease.modelId, outcome: ending.outcome, reason }, message)
-        }
-        resolve()
-      }
-      // Between the hand-over and this step the client may have left, or the model been removed.
-      if (this.#isGone) {
-        ended({ outcome: 'client_gone' })
-        return
-      }
-      if (!model) {
-        const refusal = upstreamFault(502, 'upstream_unreachable', `model "${lease.modelId}" was removed`, 0)
-        ended({ outcome: 'upstream_error', refusal })
-        sendRefusal(this.#context.res, refusal)
-        return
-      }
-      this.#dispatchedMs = clock()
-      this.#relay = new Relay({
-        res: this.#context.res,
-        modelId: lease.modelId,
-        totalMs: routing.timeouts.totalMs,
-        answerHeaders: () => this.#answerHeaders(granted),
-        firstByte: () => {
-          this.#firstByteMs ??= clock() - this.#dispatchedMs
-          admission.firstToken(lease)
-        },
-        ended,
-      })
-      this.#dispatch(model, this.#relay)
+  #enter(candidates: readonly Candidate[]): Promise<Verdict> {
+    const { admission, identity, requestId, routing } = this.#context
+    const mayWaitMs = Math.min(identity.deadlineMs ?? Infinity, routing.maxWaitMs)
+    this.#entry = admission.enter({
+      requestId,
+      candidates,
+      maxWaitMs: Math.max(0, mayWaitMs - this.#waitedMs),
+      explain: identity.wantsExplanation,
     })
+    return this.#entry.verdict
   }
 
-  #dispatch(model: ModelEntry, relay: Relay): void {
-    const { body, endpoint, upstreams, routing } = this.#context
-    try {
-      upstreams.dispatch(
-        model,
-        {
-          path: endpoint.path.slice('/v1'.length),
-          body: withModel(body, model.upstreamModel),
-          headers: this.#upstreamHeaders(model),
-          firstByteMs: routing.timeouts.firstByteMs,
-          idleMs: routing.timeouts.idleMs,
-        },
-        relay,
-      )
-    } catch (error) {
-      relay.failed(error instanceof Error ? error : new Error(String(error)))
+  /** Who may be asked next: untried candidates, then the configured fallbacks, then `again` once more. */
+  #next(again: string | undefined): readonly Candidate[] {
+    const { candidates, fallbacks, routing, retryBudget, clock } = this.#context
+    if (this.#stopped || this.#attempts.length >= routing.retries.maxAttempts) return []
+    let next = candidates.filter(({ modelId }) => !this.#tried.has(modelId))
+    if (next.length === 0)
+      next = fallbacks()
+        .filter(({ modelId }) => !this.#tried.has(modelId))
+        .slice(0, 1)
+    if (next.length === 0 && again !== undefined && !this.#hasRepeated) {
+      this.#hasRepeated = true
+      next = [...candidates, ...fallbacks()].filter(({ modelId }) => modelId === again)
     }
+    // Only what follows a call costs budget: a request that no model has seen adds no load by asking the next.
+    const isRetry = this.#attempts.length > 0
+    return next.length > 0 && isRetry && !retryBudget.take(clock()) ? [] : next
   }
 
-  #upstreamHeaders(model: ModelEntry): Record<string, string> {
-    const { req, requestId, keyOf } = this.#context
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      accept: req.headers.accept ?? '*/*',
-      'x-request-id': requestId,
+  async #serve(granted: Granted): Promise<AttemptEnding> {
+    const { lease } = granted
+    const { admission, catalog, clock, log, requestId, retryBudget } = this.#context
+    const model = catalog.model(lease.modelId)
+    this.#tried.add(lease.modelId)
+    this.#waitedMs += lease.waitedMs
+    // Between the hand-over and this step the client may have left, or the model been removed.
+    if (this.#stopped || !model) {
+      const ending = this.#stopped ?? removed(lease.modelId)
+      admission.settle(lease, ending.outcome)
+      return { ...ending, isHeard: false }
     }
-    for (const name of FORWARDED_HEADERS) {
-      const value = req.headers[name]
-      if (typeof value === 'string') headers[name] = value
+    const answerHeaders = (): Record<string, string> => this.#answerHeaders(granted)
+    this.#attempt = new Attempt(this.#context, { model, lease, delivery: this.#delivery, answerHeaders })
+    this.#number++
+    this.#dispatchedMs = clock()
+    this.#totalTimer ??= this.#startTotalTimer()
+    const ending = await this.#attempt.run()
+    this.#attempts.push(this.#attempt.record(ending))
+    this.#attempt = undefined
+    this.#calledMs += clock() - this.#dispatchedMs
+    if (ending.outcome === 'completed') retryBudget.succeeded(clock())
+    if (ending.refusal) {
+      const { outcome, refusal } = ending
+      log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
     }
-    const key = keyOf(model)
-    if (key !== undefined) headers['authorization'] = `Bearer ${key}`
-    return headers
+    return ending
+  }
+
+  #startTotalTimer(): NodeJS.Timeout {
+    const { totalMs } = this.#context.routing.timeouts
+    return setTimeout(() => {
+      const tried = [...this.#tried].map((id) => `"${id}"`).join(', ')
+      const message = `no answer was complete within ${totalMs} ms (routing.timeouts.total_ms) from ${tried}`
+      this.#stop({
+        outcome: 'upstream_timeout',
+        refusal: upstreamFault(504, 'upstream_total_timeout', message),
+      })
+    }, totalMs).unref()
   }
 
   #answerHeaders(granted: Granted): Record<string, string> {
+    const { receivedMs, decisionPrefix } = this.#context
     const { lease } = granted
-    const overheadMs = this.#dispatchedMs - this.#context.receivedMs - lease.waitedMs
+    const overheadMs = this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs
     return {
       'x-loadstar-model': lease.modelId,
-      'x-loadstar-decision-id': `${this.#context.decisionPrefix}${lease.id.toString(36)}`,
-      'x-loadstar-queue-ms': lease.waitedMs.toFixed(1),
+      'x-loadstar-decision-id': `${decisionPrefix}${lease.id.toString(36)}`,
+      'x-loadstar-queue-ms': this.#waitedMs.toFixed(1),
       'x-loadstar-overhead-ms': Math.max(0, overheadMs).toFixed(2),
-      'x-loadstar-attempts': '1',
-      ...this.#explanation(granted),
+      'x-loadstar-attempts': String(this.#number),
+      ...explained(granted),
     }
   }
 
-  #explanation({ considered }: Pick<Granted, 'considered'>): Record<string, string> {
-    return considered ? { 'x-loadstar-explanation': explanationOf(considered) } : {}
-  }
-
-  #record(outcome: Outcome, lease?: Lease): void {
+  #record(outcome: Outcome): void {
     const { clock, receivedMs, identity, ended } = this.#context
-    const nowMs = clock()
     ended({
       outcome,
       ...(identity.agent ? { agentId: identity.agent.id } : {}),
-      totalMs: nowMs - receivedMs,
-      queueMs: lease ? lease.waitedMs : nowMs - receivedMs,
-      ...(lease && this.#dispatchedMs > 0
-        ? { modelId: lease.modelId, serviceMs: nowMs - this.#dispatchedMs }
-        : {}),
-      ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
+      totalMs: clock() - receivedMs,
+      queueMs: this.#waitedMs,
+      attempts: this.#attempts,
     })
   }
 }
 
-/** 429 where capacity exists but is contended, 503 where nothing can serve. */
-function refusalOf({ outcome, retryAfterMs }: Rejection): Refusal {
-  const retry = retryAfterMs === null ? null : Math.ceil(retryAfterMs * (1 + RETRY_JITTER * Math.random()))
-  switch (outcome) {
-    case 'rejected_queue_full':
-      return contended(
-        'queue_full',
-        'every model that may serve this request is busy and its queue is full',
-        retry,
-      )
-    case 'expired_in_queue':
-      return contended(
-        'queue_wait_expired',
-        'no slot came free within the time this request may wait (routing.max_wait_ms, x-loadstar-deadline-ms)',
-        retry,
-      )
-    case 'rejected_draining':
-      return unavailable('draining', 'this instance is shutting down', retry ?? 1_000)
-    case 'rejected_no_model':
-      return unavailable('no_model_available', 'no model with capacity can serve this request', retry)
-    case 'cancelled_in_queue':
-      return { ...unavailable('client_gone', 'the client left while waiting', null), status: 499 }
-  }
+function explained({ considered }: Pick<Granted, 'considered'>): Record<string, string> {
+  return considered ? { 'x-loadstar-explanation': explanationOf(considered) } : {}
 }
 
-function contended(reason: Refusal['reason'], message: string, retryAfterMs: number | null): Refusal {
-  return {
-    status: 429,
-    type: 'rate_limit_error',
-    code: 'rate_limit_exceeded',
-    message,
-    param: null,
-    reason,
-    retryAfterMs,
-  }
-}
-
-function unavailable(reason: Refusal['reason'], message: string, retryAfterMs: number | null): Refusal {
-  return {
-    status: 503,
-    type: 'service_unavailable_error',
-    code: reason,
-    message,
-    param: null,
-    reason,
-    retryAfterMs,
-  }
+function removed(modelId: string): Ending {
+  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed`, 0)
+  return { outcome: 'upstream_error', refusal }
 }

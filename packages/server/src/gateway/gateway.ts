@@ -6,7 +6,7 @@ import type { Admission } from './admission.js'
 import { discardBody, readBody } from './body.js'
 import { Candidates } from './candidates.js'
 import { ENDPOINTS, type Endpoint } from './endpoint.js'
-import { Exchange } from './exchange.js'
+import { Exchange, type RetryAllowance } from './exchange.js'
 import { identify } from './identify.js'
 import { listModels } from './models-list.js'
 import type { ExchangeRecord } from './record.js'
@@ -28,6 +28,7 @@ interface GatewayOptions {
   readonly upstreams: Upstreams
   readonly keyOf: KeyOf
   readonly routing: RoutingConfig
+  readonly retryBudget: RetryAllowance
   readonly maxBodyBytes: number
   /** Milliseconds, monotonic. */
   readonly clock: () => number
@@ -146,6 +147,7 @@ export class Gateway {
       body,
       identity,
       candidates,
+      fallbacks: () => this.#candidates.fallbacksOf(candidates, identity),
     })
     this.#exchanges.add(exchange)
     try {

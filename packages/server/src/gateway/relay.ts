@@ -1,61 +1,67 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type Dispatcher } from 'undici'
-import type { Ending } from './ending.js'
+import type { Delivery } from './delivery.js'
+import type { AttemptEnding, Ending } from './ending.js'
 import { EventFrames } from './event-frames.js'
-import { errorEnvelope, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
-import { faultOfError, faultOfStatus, type UpstreamAnswer } from './upstream-fault.js'
+import { upstreamFault } from './refusal.js'
+import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
+import { faultOfError, faultOfStatus } from './upstream-fault.js'
 
 interface RelayContext {
-  readonly res: ServerResponse
+  readonly delivery: Delivery
   readonly modelId: string
-  readonly totalMs: number
+  /** From now to the first content of a stream. */
+  readonly firstContentMs: number
   /** Headers of the answer that are ours, asked for when it begins. */
   answerHeaders(): Readonly<Record<string, string>>
-  firstByte(): void
+  /** The model began to answer; of a stream: with something to say. */
+  began(): void
   /** Called exactly once, after the connection to the model is free or closed. */
-  ended(ending: Ending): void
+  ended(ending: AttemptEnding): void
 }
 
 /** An answer up to this size is checked whole before any of it goes out; a larger one streams through, unless it is an error. */
 const LARGEST_CHECKED = 8 * 1024 * 1024
+/** Opening events up to this size are held back until content comes. */
+const LARGEST_OPENING = 64 * 1024
 /** Upstream headers that mean something to the client and nothing to the connection. */
 const PASSED_HEADERS = /^(content-type|content-encoding|openai-|x-ratelimit-|anthropic-ratelimit-)/
 
 /**
- * Carries one model's answer to one client: events as they come, a JSON answer whole, an error as the
- * client's or the model's fault. It ends exactly once, whoever leaves first.
+ * Carries one model's answer to one client: events as they come from the first that says something, a JSON answer
+ * whole, an error as the client's or the model's fault. Until something has gone out, its end is silent and another
+ * model may still answer. It ends exactly once, whoever leaves first.
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly #context: RelayContext
-  readonly #totalTimer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
-  #state: 'waiting' | 'checking' | 'fault' | 'events' | 'bytes' | 'ended' = 'waiting'
-  /** What has already gone out to the client. */
-  #begun: 'events' | 'bytes' | undefined
+  #state: 'waiting' | 'checking' | 'fault' | 'opening' | 'events' | 'bytes' | 'ended' = 'waiting'
+  /** Whether anything of this answer has gone out. */
+  #isHeard = false
+  /** Whether the model's side has ended: nothing is left to close. */
+  #isOver = false
   #status = 0
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #size = 0
   readonly #frames = new EventFrames()
+  readonly #startedMs = performance.now()
+  #openingTimer: NodeJS.Timeout | undefined
 
   constructor(context: RelayContext) {
     this.#context = context
-    this.#totalTimer = setTimeout(() => {
-      this.#abort({
-        outcome: 'upstream_timeout',
-        refusal: upstreamFault(
-          504,
-          'upstream_total_timeout',
-          `model "${context.modelId}" did not finish its answer within ${context.totalMs} ms (routing.timeouts.total_ms)`,
-        ),
-      })
-    }, context.totalMs)
-    this.#totalTimer.unref()
   }
 
-  /** The client left, or the instance stops: closes the connection to the model, then ends. */
-  abort(outcome: 'client_gone' | 'instance_lost', refusal?: Refusal): void {
-    this.#abort({ outcome, ...(refusal ? { refusal } : {}) })
+  /** Closes the connection to the model unless its answer is over, then ends; nothing when it has ended. */
+  end(ending: Ending): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    clearTimeout(this.#openingTimer)
+    this.#chunks = []
+    // Closing comes first: a slot is given on only when the model can see that its request is over.
+    if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
+    this.#context.ended({ ...ending, isHeard: this.#isHeard })
+    if (this.#isHeard && ending.refusal) this.#context.delivery.breakOff(ending.refusal)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -72,36 +78,38 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#state === 'ended') return
     this.#status = status
     this.#headers = headers
-    this.#context.firstByte()
     const type = String(headers['content-type'] ?? '').toLowerCase()
     if (status >= 300) this.#state = 'fault'
-    // Frames of compressed events cannot be seen.
-    else if (type.startsWith('text/event-stream')) this.#begin(isEncoded(headers) ? 'bytes' : 'events')
-    else if (type.startsWith('application/json')) this.#state = 'checking'
-    else this.#abort(this.#invalidAnswer(`content-type "${type.slice(0, 60)}"`))
+    else if (type.startsWith('text/event-stream')) this.#open()
+    else if (type.startsWith('application/json')) {
+      this.#state = 'checking'
+      this.#context.began()
+    } else this.end(this.#invalidAnswer(`content-type "${type.slice(0, 60)}"`))
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     switch (this.#state) {
+      case 'opening': {
+        const whole = this.#frames.push(chunk)
+        if (whole.length > 0) this.#hear(whole)
+        return
+      }
       case 'events': {
         const whole = this.#frames.push(chunk)
-        if (whole.length > 0) this.#write(controller, whole)
+        if (whole.length > 0) this.#write(whole)
         return
       }
       case 'bytes':
-        this.#write(controller, chunk)
+        this.#write(chunk)
         return
       case 'checking':
         this.#collect(chunk)
-        if (this.#size > LARGEST_CHECKED) {
-          this.#begin('bytes')
-          this.#write(controller, Buffer.concat(this.#chunks))
-        }
+        if (this.#size > LARGEST_CHECKED) this.#begin('bytes')
         return
       case 'fault':
         this.#collect(chunk)
         if (this.#size > LARGEST_CHECKED) {
-          this.#abort(this.#invalidAnswer(`more than ${LARGEST_CHECKED} bytes of error`))
+          this.end(this.#invalidAnswer(`more than ${LARGEST_CHECKED} bytes of error`))
         }
         return
       case 'waiting':
@@ -111,29 +119,24 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const { res } = this.#context
+    this.#isOver = true
     switch (this.#state) {
+      case 'opening':
+        if (this.#frames.isDone) this.#begin('events')
+        this.#endEvents()
+        return
       case 'events':
-        if (!this.#frames.isDone) {
-          this.#end(this.#cut('its stream ended without [DONE]'))
-          return
-        }
-        this.#end({ outcome: 'completed' })
-        res.end(this.#frames.rest())
+        this.#endEvents()
         return
       case 'bytes':
-        this.#end({ outcome: 'completed' })
-        res.end()
+        this.end({ outcome: 'completed' })
+        this.#context.delivery.end()
         return
       case 'checking':
-        this.#finishChecked(Buffer.concat(this.#chunks))
+        this.#endChecked(Buffer.concat(this.#chunks))
         return
       case 'fault':
-        this.#finishFault({
-          status: this.#status,
-          headers: this.#headers,
-          body: Buffer.concat(this.#chunks),
-        })
+        this.#endFault(Buffer.concat(this.#chunks))
         return
       case 'waiting':
       case 'ended':
@@ -147,28 +150,52 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** The call could not be made, or broke. */
   failed(error: Error): void {
+    this.#isOver = true
     const brokeOff = this.#state !== 'waiting' && !(error instanceof errors.BodyTimeoutError)
-    this.#end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
+    this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
   }
 
-  #begin(state: 'events' | 'bytes'): void {
-    this.#state = state
-    this.#begun = state
-    const { res } = this.#context
-    res.writeHead(this.#status, {
-      ...this.#passedHeaders(),
-      ...(state === 'events' ? { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } : {}),
-      ...this.#context.answerHeaders(),
-    })
-    res.flushHeaders()
+  #open(): void {
+    if (isEncoded(this.#headers)) {
+      // Frames of compressed events cannot be seen.
+      this.#context.began()
+      this.#begin('bytes')
+      return
+    }
+    this.#state = 'opening'
+    const { modelId, firstContentMs } = this.#context
+    const leftMs = this.#startedMs + firstContentMs - performance.now()
+    this.#openingTimer = setTimeout(() => {
+      const what = `model "${modelId}" began a stream and said nothing within ${firstContentMs} ms (routing.timeouts.first_byte_ms)`
+      const refusal = upstreamFault(504, 'upstream_first_byte_timeout', what)
+      this.end({ outcome: 'upstream_timeout', refusal })
+    }, leftMs)
+    this.#openingTimer.unref()
   }
 
-  /** Holds the model back while the client is slow: memory per stream stays at a socket's buffer. */
-  #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { res } = this.#context
-    if (res.write(chunk)) return
-    controller.pause()
-    res.once('drain', () => controller.resume())
+  #hear(events: Buffer): void {
+    this.#collect(events)
+    const said = firstSaid(events)
+    if (said.kind === 'failure') this.#endFailed(said)
+    else if (said.kind === 'content' || this.#size > LARGEST_OPENING) {
+      this.#context.began()
+      this.#begin('events')
+    }
+  }
+
+  /** Sends the head and what has been held back; from here on the answer goes out as it comes. */
+  #begin(kind: 'events' | 'bytes'): void {
+    clearTimeout(this.#openingTimer)
+    this.#state = kind
+    this.#isHeard = true
+    this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
+    const held = this.#chunks
+    this.#chunks = []
+    if (held.length > 0) this.#write(Buffer.concat(held))
+  }
+
+  #write(chunk: Buffer): void {
+    this.#context.delivery.write(chunk, this.#isOver ? undefined : this.#controller)
   }
 
   #collect(chunk: Buffer): void {
@@ -176,34 +203,42 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#size += chunk.length
   }
 
-  #finishChecked(body: Buffer): void {
-    if (!isEncoded(this.#headers) && !isJsonObject(body)) {
-      this.#end(this.#invalidAnswer('a body that is not a JSON object'))
-      return
-    }
-    this.#end({ outcome: 'completed' })
-    this.#send(body)
+  #endEvents(): void {
+    if (this.#frames.isDone) {
+      this.end({ outcome: 'completed' })
+      this.#context.delivery.end(this.#frames.rest())
+    } else this.end(this.#cut('its stream ended without [DONE]'))
   }
 
-  #finishFault(answer: UpstreamAnswer): void {
-    const fault = faultOfStatus(this.#context.modelId, answer)
-    if (fault.kind === 'ours') {
-      this.#end({ outcome: 'upstream_error', refusal: fault.refusal })
-      return
-    }
-    this.#end({ outcome: 'refused_by_model' })
-    this.#send(answer.body)
+  #endChecked(body: Buffer): void {
+    const answer = isEncoded(this.#headers) ? {} : jsonObject(body)
+    const failure = answer && errorInside(answer)
+    if (answer === undefined) this.end(this.#invalidAnswer('a body that is not a JSON object'))
+    else if (failure) this.#endFailed(failure)
+    else this.#sendWhole('completed', body)
   }
 
-  #send(body: Buffer): void {
-    const { res } = this.#context
-    if (res.destroyed) return
-    res.writeHead(this.#status, {
-      ...this.#passedHeaders(),
-      ...this.#context.answerHeaders(),
-      'content-length': body.length,
+  /** An error in an answer that began with 200 counts as if it had come with the status it tells. */
+  #endFailed({ status, body }: Extract<EarlyEvent, { kind: 'failure' }>): void {
+    this.#status = status
+    this.#headers = { ...this.#headers, 'content-type': 'application/json' }
+    this.#endFault(body)
+  }
+
+  #endFault(body: Buffer): void {
+    const fault = faultOfStatus(this.#context.modelId, {
+      status: this.#status,
+      headers: this.#headers,
+      body,
     })
-    res.end(body)
+    if (fault.kind === 'client') this.#sendWhole('refused_by_model', body)
+    else this.end(fault.ending)
+  }
+
+  #sendWhole(outcome: 'completed' | 'refused_by_model', body: Buffer): void {
+    this.#isHeard = true
+    this.end({ outcome })
+    this.#context.delivery.whole(this.#status, this.#answerHeaders(), body)
   }
 
   #invalidAnswer(what: string): Ending {
@@ -228,40 +263,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     }
   }
 
-  #passedHeaders(): Record<string, string> {
-    const passed: Record<string, string> = {}
+  #answerHeaders(): Record<string, string> {
+    const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(this.#headers)) {
-      if (value !== undefined && PASSED_HEADERS.test(name)) passed[name] = String(value)
+      if (value !== undefined && PASSED_HEADERS.test(name)) headers[name] = String(value)
     }
-    return passed
-  }
-
-  #abort(ending: Ending): void {
-    if (this.#state === 'ended') return
-    this.#state = 'ended'
-    // Closing comes first: a slot is given on only when the model can see that its request is over.
-    this.#controller?.abort(new Error(ending.outcome))
-    this.#finish(ending)
-  }
-
-  #end(ending: Ending): void {
-    if (this.#state === 'ended') return
-    this.#state = 'ended'
-    this.#finish(ending)
-  }
-
-  #finish(ending: Ending): void {
-    clearTimeout(this.#totalTimer)
-    this.#context.ended(ending)
-    if (ending.refusal) this.#tell(ending.refusal)
-  }
-
-  /** A stream that began with 200 can only end in an error event; raw bytes only in a closed connection. */
-  #tell(refusal: Refusal): void {
-    const { res } = this.#context
-    if (this.#begun === undefined) sendRefusal(res, refusal, this.#context.answerHeaders())
-    else if (this.#begun === 'events') res.end(`data: ${errorEnvelope(refusal)}\n\n`)
-    else res.destroy()
+    return { ...headers, ...this.#context.answerHeaders() }
   }
 }
 
@@ -269,11 +276,11 @@ function isEncoded(headers: IncomingHttpHeaders): boolean {
   return headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity'
 }
 
-function isJsonObject(body: Buffer): boolean {
+function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))
-    return typeof value === 'object' && value !== null
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
-import { isModelFailure, LatencyWindow, type LeaseOutcome } from '@loadstar/core'
-import type { ExchangeRecord } from './record.js'
+import { isModelFailure, LatencyWindow } from '@loadstar/core'
+import type { AttemptRecord } from './record.js'
 
 /** What one model did since the start, and how fast it was of late. */
 interface ModelTally {
@@ -11,7 +11,7 @@ interface ModelTally {
 
 const WINDOW_MS = 60_000
 
-/** Counts ended requests per model; percentiles are of the last minute. */
+/** Counts ended calls per model; percentiles are of the last minute. */
 export class Tally {
   readonly #clock: () => number
   readonly #models = new Map<string, { requests: number; failures: number; window: LatencyWindow }>()
@@ -20,12 +20,11 @@ export class Tally {
     this.#clock = clock
   }
 
-  add(record: ExchangeRecord): void {
-    if (record.modelId === undefined) return
-    const model = this.#of(record.modelId)
+  add({ modelId, outcome, queueMs, serviceMs }: AttemptRecord): void {
+    const model = this.#of(modelId)
     model.requests++
-    if (isModelFailure(record.outcome as LeaseOutcome)) model.failures++
-    else if (record.outcome === 'completed') model.window.record(record.totalMs, this.#clock())
+    if (isModelFailure(outcome)) model.failures++
+    else if (outcome === 'completed') model.window.record(queueMs + serviceMs, this.#clock())
   }
 
   read(modelId: string): ModelTally {

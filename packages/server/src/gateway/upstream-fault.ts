@@ -4,17 +4,21 @@ import type { Ending } from './ending.js'
 import { upstreamFault, type Refusal } from './refusal.js'
 
 /** An error answer of a model, whole or as far as it was kept. */
-export interface UpstreamAnswer {
+interface UpstreamAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
 /** `client`: the model refused the request itself, its answer passes through. `ours`: we answer for the model. */
-type StatusFault = { readonly kind: 'client' } | { readonly kind: 'ours'; readonly refusal: Refusal }
+type StatusFault = { readonly kind: 'client' } | { readonly kind: 'ours'; readonly ending: Ending }
 
 const LONGEST_QUOTE = 200
+/** What a keep-alive connection that the model's side closes at the very moment of a request ends in. */
+const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const DEFAULT_RETRY_MS = 1_000
+/** Nobody is left alone for more than a day on the word of one answer. */
+const LONGEST_RETRY_MS = 86_400_000
 
 /** Whose fault an error status of the model is. */
 export function faultOfStatus(modelId: string, answer: UpstreamAnswer): StatusFault {
@@ -31,23 +35,24 @@ export function faultOfStatus(modelId: string, answer: UpstreamAnswer): StatusFa
     const hint = 'its base_url or upstream_model is wrong'
     return ours(upstreamFault(502, 'upstream_invalid_answer', `${model} (${hint})`))
   }
-  if (status === 408) return ours(upstreamFault(504, 'upstream_first_byte_timeout', model))
+  if (status === 408) {
+    return { kind: 'ours', ending: late('upstream_first_byte_timeout', model) }
+  }
   if (status === 429) {
     const retryAfterMs = retryAfterOf(answer.headers) ?? DEFAULT_RETRY_MS
     const fault = upstreamFault(502, 'upstream_rate_limited', model, retryAfterMs)
-    return ours({ ...fault, status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' })
+    return ours(
+      { ...fault, status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
+      retryAfterMs,
+    )
   }
   if (status >= 400 && status < 500) return { kind: 'client' }
-  const isRedirect = status < 400
-  return ours(
-    isRedirect
-      ? upstreamFault(
-          502,
-          'upstream_invalid_answer',
-          `model "${modelId}" answered with a redirect (${status})`,
-        )
-      : upstreamFault(502, 'upstream_server_error', model),
-  )
+  if (status < 400) {
+    const redirected = `model "${modelId}" answered with a redirect (${status})`
+    return ours(upstreamFault(502, 'upstream_invalid_answer', redirected))
+  }
+  const retryAfterMs = status === 503 ? retryAfterOf(answer.headers) : undefined
+  return ours(upstreamFault(502, 'upstream_server_error', model, retryAfterMs), retryAfterMs)
 }
 
 /** What a failed connection or a broken exchange means before anything went out. */
@@ -64,15 +69,17 @@ export function faultOfError(modelId: string, error: Error): Ending {
   if (error instanceof errors.HTTPParserError) {
     return failed('upstream_invalid_answer', `model "${modelId}" does not speak HTTP: ${error.message}`)
   }
-  const code = (error as NodeJS.ErrnoException).code
-  return failed(
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const unreachable = failed(
     'upstream_unreachable',
     `model "${modelId}" could not be reached or hung up${code ? ` (${code})` : ''}`,
   )
+  return BROKEN_CONNECTION.has(code) ? { ...unreachable, isWorthRepeating: true } : unreachable
 }
 
-function ours(refusal: Refusal): StatusFault {
-  return { kind: 'ours', refusal }
+function ours(refusal: Refusal, retryAfterMs?: number): StatusFault {
+  const ending: Ending = { outcome: 'upstream_error', refusal }
+  return { kind: 'ours', ending: retryAfterMs === undefined ? ending : { ...ending, retryAfterMs } }
 }
 
 function late(reason: Refusal['reason'], message: string): Ending {
@@ -83,11 +90,15 @@ function failed(reason: Refusal['reason'], message: string): Ending {
   return { outcome: 'upstream_error', refusal: upstreamFault(502, reason, message) }
 }
 
+/** Milliseconds, from either header; `retry-after` may be seconds or a date. */
 function retryAfterOf(headers: IncomingHttpHeaders): number | undefined {
   const ms = Number(headers['retry-after-ms'])
-  if (Number.isFinite(ms) && ms >= 0) return ms
-  const seconds = Number(headers['retry-after'])
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
+  if (Number.isFinite(ms) && ms >= 0) return Math.min(ms, LONGEST_RETRY_MS)
+  const told = headers['retry-after']
+  if (told === undefined) return undefined
+  const seconds = Number(told)
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(told) - Date.now()
+  return waitMs >= 0 ? Math.min(waitMs, LONGEST_RETRY_MS) : undefined
 }
 
 /** The message inside an error body, shortened; nothing when it is not in the usual shape. */

@@ -21,6 +21,8 @@ export interface ModelEntry extends Model {
   /** Name of the environment variable that holds the secret; what entries made through the API use. */
   readonly apiKeyEnv?: string
   readonly tags: readonly string[]
+  /** Ids of models to try, in this order, when neither it nor another candidate can answer. */
+  readonly fallbacks?: readonly string[]
   readonly source: Source
 }
 

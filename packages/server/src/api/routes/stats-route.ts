@@ -16,7 +16,9 @@ const STATS = z.object({
   avg_match_score: z
     .number()
     .describe('Mean capability score of the active assignments, 0..100; 0 when none.'),
-  requests_total: COUNT.describe('Live requests since the start.'),
+  requests_total: COUNT.describe(
+    'Live requests submitted to the router since the start; a further attempt after a failure counts again.',
+  ),
   requests: z
     .object(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<Outcome, typeof COUNT>)
     .describe('Ended requests by outcome; with in_flight and waiting they add up to requests_total.'),

@@ -1,0 +1,134 @@
+import type { IncomingMessage } from 'node:http'
+import type { Lease } from '@loadstar/core'
+import type { Timeouts } from '../config/config.js'
+import type { ModelEntry } from '../registry/entry.js'
+import type { Admission } from './admission.js'
+import type { Delivery } from './delivery.js'
+import type { Endpoint } from './endpoint.js'
+import type { AttemptEnding, Ending } from './ending.js'
+import type { AttemptRecord } from './record.js'
+import { Relay } from './relay.js'
+import { withModel, type RoutedBody } from './routed-body.js'
+import type { KeyOf } from './upstream-key.js'
+import type { Upstreams } from './upstreams.js'
+
+/** What all attempts of one request share. */
+export interface AttemptContext {
+  readonly req: IncomingMessage
+  readonly endpoint: Endpoint
+  readonly requestId: string
+  readonly body: RoutedBody
+  readonly admission: Admission
+  readonly upstreams: Upstreams
+  readonly keyOf: KeyOf
+  readonly routing: { readonly timeouts: Timeouts }
+  readonly clock: () => number
+}
+
+interface AttemptOptions {
+  readonly model: ModelEntry
+  readonly lease: Lease
+  readonly delivery: Delivery
+  /** Headers of the answer that are ours, asked for when it begins. */
+  readonly answerHeaders: () => Readonly<Record<string, string>>
+}
+
+/** W3C trace context travels on unchanged. */
+const FORWARDED_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const
+
+/** One try at one model under one lease, from dispatch to the end of its answer. The lease is settled exactly once. */
+export class Attempt {
+  readonly #context: AttemptContext
+  readonly #options: AttemptOptions
+  readonly #dispatchedMs: number
+  readonly #relay: Relay
+  #firstByteMs: number | undefined
+  #finish: ((ending: AttemptEnding) => void) | undefined
+
+  constructor(context: AttemptContext, options: AttemptOptions) {
+    this.#context = context
+    this.#options = options
+    this.#dispatchedMs = context.clock()
+    const { delivery, model, answerHeaders } = options
+    this.#relay = new Relay({
+      delivery,
+      modelId: model.id,
+      firstContentMs: context.routing.timeouts.firstByteMs,
+      answerHeaders,
+      began: () => this.#began(),
+      ended: (ending) => this.#ended(ending),
+    })
+  }
+
+  /** Calls the model; resolves when the attempt has ended and its lease is settled. */
+  run(): Promise<AttemptEnding> {
+    return new Promise((resolve) => {
+      this.#finish = resolve
+      this.#dispatch()
+    })
+  }
+
+  /** Closes the connection to the model, then settles. Nothing when the attempt has ended. */
+  end(ending: Ending): void {
+    this.#relay.end(ending)
+  }
+
+  /** What is known of an attempt that has ended so. */
+  record({ outcome }: Ending): AttemptRecord {
+    const { lease } = this.#options
+    return {
+      modelId: lease.modelId,
+      outcome,
+      queueMs: lease.waitedMs,
+      serviceMs: this.#context.clock() - this.#dispatchedMs,
+      ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
+    }
+  }
+
+  #began(): void {
+    const { clock, admission } = this.#context
+    this.#firstByteMs = clock() - this.#dispatchedMs
+    admission.firstToken(this.#options.lease)
+  }
+
+  #ended(ending: AttemptEnding): void {
+    this.#context.admission.settle(this.#options.lease, ending.outcome)
+    this.#finish?.(ending)
+  }
+
+  #dispatch(): void {
+    const { body, endpoint, upstreams, routing } = this.#context
+    const { model } = this.#options
+    try {
+      upstreams.dispatch(
+        model,
+        {
+          path: endpoint.path.slice('/v1'.length),
+          body: withModel(body, model.upstreamModel),
+          headers: this.#headers(model),
+          firstByteMs: routing.timeouts.firstByteMs,
+          idleMs: routing.timeouts.idleMs,
+        },
+        this.#relay,
+      )
+    } catch (error) {
+      this.#relay.failed(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #headers(model: ModelEntry): Record<string, string> {
+    const { req, requestId, keyOf } = this.#context
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      accept: req.headers.accept ?? '*/*',
+      'x-request-id': requestId,
+    }
+    for (const name of FORWARDED_HEADERS) {
+      const value = req.headers[name]
+      if (typeof value === 'string') headers[name] = value
+    }
+    const key = keyOf(model)
+    if (key !== undefined) headers['authorization'] = `Bearer ${key}`
+    return headers
+  }
+}
