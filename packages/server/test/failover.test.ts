@@ -149,6 +149,16 @@ describe('a model that fails before it has said anything', () => {
     expect(rig.second.calls).toBe(0)
   })
 
+  it('and says when to come again is left alone until then', async () => {
+    const rig = await rigOf(failing(429, { 'retry-after': '60' }))
+    const attempts: (string | null)[] = []
+    for (let i = 0; i < 3; i++) {
+      attempts.push((await ask(rig.client)).response.headers.get('x-loadstar-attempts'))
+    }
+    expect(attempts).toEqual(['2', '1', '1'])
+    expect(rig.first.calls).toBe(1)
+  })
+
   it('is tried once more when it hung up and nobody else can answer', async () => {
     const rig = await rigOf((req) => req.socket.destroy())
     rig.first.behave((req) => {

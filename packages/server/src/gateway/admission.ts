@@ -1,4 +1,5 @@
 import type {
+  AnswerResult,
   ConsideredModel,
   Lease,
   LeaseOutcome,
@@ -55,8 +56,8 @@ export class Admission {
   }
 
   /** Ends a lease; safe to call twice, the second is only counted. */
-  settle(lease: Lease, outcome: LeaseOutcome): void {
-    this.apply(this.#router.settle(lease.id, outcome, this.#clock()))
+  settle(lease: Lease, outcome: LeaseOutcome, result: AnswerResult = {}): void {
+    this.apply(this.#router.settle(lease.id, outcome, this.#clock(), result))
   }
 
   /** The first byte of the answer has come. */

@@ -92,7 +92,9 @@ export class Attempt {
   }
 
   #ended(ending: AttemptEnding): void {
-    this.#context.admission.settle(this.#options.lease, ending.outcome)
+    const { outcome, retryAfterMs } = ending
+    const result = retryAfterMs === undefined ? {} : { retryAfterMs }
+    this.#context.admission.settle(this.#options.lease, outcome, result)
     this.#finish?.(ending)
   }
 
