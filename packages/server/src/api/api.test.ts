@@ -284,7 +284,7 @@ describe('health', () => {
       usable_slots: 0,
       penalty_ms: expect.any(Number) as number,
     })
-    expect(open.load.['breaker_until']).toBe(new Date(api.router.nextWakeMs() ?? NaN).toISOString())
+    expect(open.load['breaker_until']).toBe(new Date(api.router.nextWakeMs() ?? NaN).toISOString())
   })
 
   it('shows until when a model asked to be left alone', async () => {
