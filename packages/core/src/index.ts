@@ -29,8 +29,16 @@ export * from './load/load.js'
 export * from './load/tracker.js'
 export * from './metrics/latency.js'
 export * from './random.js'
-export type { RouterOptions } from './routing/options.js'
+export * from './routing/decision.js'
+export {
+  POLICIES,
+  type BidOptions,
+  type PolicyName,
+  type QueueOptions,
+  type RouterOptions,
+} from './routing/options.js'
 export * from './routing/outcome.js'
+export { PRIORITIES, type Priority } from './routing/priority.js'
 export * from './routing/router.js'
 export * from './routing/submission.js'
 export type { RouterCounters } from './routing/tally.js'

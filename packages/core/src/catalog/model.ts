@@ -16,6 +16,22 @@ export interface Price {
   readonly outputUsdPerMTok: number
 }
 
+/** How fast a model is taken to be until answers of its own have told. */
+export interface Pace {
+  /** Milliseconds ≥ 0 from lease to first token. */
+  readonly firstTokenMs: number
+  /** Milliseconds ≥ 0 per output token. */
+  readonly outputTokenMs: number
+}
+
+/** What routing needs to know of a model. */
+export interface RoutedModel extends Capacity {
+  readonly id: string
+  /** Free of charge when left out. */
+  readonly price?: Price
+  readonly pace?: Pace
+}
+
 /** One backend with its strengths and limits. */
 export interface Model extends Capacity {
   readonly id: string

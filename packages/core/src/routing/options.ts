@@ -2,10 +2,57 @@ import { LoadstarError } from '../error.js'
 import { type HealthOptions, resolveHealth } from '../health/options.js'
 import { checkMs } from '../load/check.js'
 import { DEFAULT_STALE_AFTER_MS } from '../load/tracker.js'
+import type { Priority } from './priority.js'
 import { checkLoadWeight, DEFAULT_LOAD_WEIGHT } from '../scoring/load-factor.js'
 
+/** How a model is chosen among those that are free; docs/concepts/routing.md tells what each does. */
+export const POLICIES = [
+  'bid',
+  'weighted_load',
+  'least_utilization',
+  'power_of_two',
+  'round_robin',
+  'random',
+] as const
+
+export type PolicyName = (typeof POLICIES)[number]
+
+export interface BidOptions {
+  /** Points (of 100) that one second of waiting or being served costs a request, ≥ 0; default 1. */
+  readonly timeValue?: number
+  /** Points that one US dollar costs, ≥ 0; default 100: a cent is a point. */
+  readonly costWeight?: number
+  /** Share of the slots of a request's candidates, ≥ 0: with as many waiting, no slot is held back; default 0.1. */
+  readonly holdShare?: number
+  /** Utilization of the slots within target above which the price of a slot rises, (0, 1]; default 0.92. */
+  readonly priceTarget?: number
+  /** Milliseconds > 0 from one reckoning of prices to the next; default 2,000. */
+  readonly repriceMs?: number
+  /** Requests, the latest that came, that prices are reckoned from, integer ≥ 1; default 600. */
+  readonly priceWindow?: number
+}
+
+export interface QueueOptions {
+  /** Milliseconds > 0 of waiting that raise a request by one priority; default 5,000. */
+  readonly ageingMs?: number
+  /** Priorities that may use a model's slots above its target; default `['system']`. */
+  readonly aboveTarget?: readonly Priority[]
+  /** Share of each model's slots within target that is kept for a priority, 0..1, at most 1 in all; default none. */
+  readonly floors?: Partial<Readonly<Record<Priority, number>>>
+  /** Milliseconds ≥ 0 before the end of its wait at which a queue may use slots above target; default 1,000. */
+  readonly rescueMs?: number
+  /** Bytes ≥ 0 that all who wait may hold together; default 256 MiB. */
+  readonly maxBytes?: number
+  /** How many input tokens one output token counts in the account between tenants, ≥ 0; default 2. */
+  readonly outputWeight?: number
+}
+
 export interface RouterOptions {
-  /** How strongly utilization lowers a score, 0..1; default 0.3. */
+  /** Default `bid`. */
+  readonly policy?: PolicyName
+  readonly bid?: BidOptions
+  readonly queue?: QueueOptions
+  /** Of `weighted_load`: how strongly utilization lowers a score, 0..1; default 0.3. */
   readonly loadWeight?: number
   /** Milliseconds ≥ 0 a request waits when it does not say; default 30,000, within usual client timeouts. */
   readonly maxWaitMs?: number

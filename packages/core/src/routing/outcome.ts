@@ -25,6 +25,8 @@ export const UNLEASED_OUTCOMES = [
   'rejected_queue_full',
   /** No candidate can ever serve it: none known, none with capacity. */
   'rejected_no_model',
+  /** Its deadline would have passed before it could be served. */
+  'rejected_deadline',
   /** Admission is closed: the instance is draining. */
   'rejected_draining',
   /** It waited as long as it may. */

@@ -2,7 +2,8 @@ import type { TrackedModel } from '../load/tracked.js'
 import type { LoadTracker } from '../load/tracker.js'
 import { penalised } from '../scoring/load-factor.js'
 import type { Slate } from './slate.js'
-import type { Candidate, ConsideredModel, FilterReason } from './submission.js'
+import type { ConsideredModel, Decision, FilterReason } from './decision.js'
+import type { Candidate } from './submission.js'
 
 /**
  * The candidate with a free slot whose weighted score is greatest; `undefined` when none has a free slot.
@@ -28,36 +29,34 @@ export function pick(slate: Slate, loadWeight: number, nowMs: number): TrackedMo
   return best
 }
 
-/** The terms of every candidate as `pick` weighs them at this moment, in the order they were given. */
+/** Why the model was chosen, or nobody, with the terms of every candidate in the order they were given. */
 export function explain(
   candidates: readonly Candidate[],
   slate: Slate,
   tracker: LoadTracker,
   loadWeight: number,
   nowMs: number,
-): readonly ConsideredModel[] {
-  return candidates.map(({ modelId, score }) => {
+  chosen: TrackedModel | undefined,
+): Decision {
+  const considered = candidates.map(({ modelId, score }): ConsideredModel => {
     const model = tracker.find(modelId)
     // A model that came after the request began to wait is not among those it may be served by.
     if (model === undefined || !slate.has(model)) {
-      return {
-        modelId,
-        score,
-        utilization: null,
-        loadFactor: 0,
-        weightedScore: 0,
-        filteredBecause: 'unknown_model',
-      }
+      return { modelId, score, utilization: null, terms: {}, worth: null, filteredBecause: 'unknown_model' }
     }
-    const utilization = model.utilization(nowMs)
-    const factor = model.maxConcurrent === 0 ? 0 : liveLoadFactor(model, loadWeight, nowMs)
-    const weightedScore = score * factor
+    const loadFactor = model.maxConcurrent === 0 ? 0 : liveLoadFactor(model, loadWeight, nowMs)
     const filteredBecause = filterReason(model, slate.inPanic, nowMs)
-    // Written out twice: spreading costs more than the rest of the decision.
-    return filteredBecause === undefined
-      ? { modelId, score, utilization, loadFactor: factor, weightedScore }
-      : { modelId, score, utilization, loadFactor: factor, weightedScore, filteredBecause }
+    return {
+      modelId,
+      score,
+      utilization: model.utilization(nowMs),
+      terms: { loadFactor },
+      worth: score * loadFactor,
+      ...(filteredBecause === undefined ? {} : { filteredBecause }),
+    }
   })
+  const common = { policy: 'weighted_load' as const, atMs: nowMs, considered, margin: null }
+  return chosen === undefined ? common : { ...common, modelId: chosen.id }
 }
 
 /**

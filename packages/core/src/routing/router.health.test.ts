@@ -306,7 +306,7 @@ describe('the reason a candidate was left out', () => {
     serve(subject, 'b', 'refused_by_model', nowMs, { retryAfterMs: 9_000 })
     for (let i = 0; i < 10; i++) subject.submit(request('d'), nowMs)
     const answer = subject.submit(request('abcde', { explain: true }), nowMs)
-    const considered = answer.kind === 'admitted' ? answer.considered : undefined
+    const considered = answer.kind === 'admitted' ? answer.decision?.considered : undefined
     expect(considered?.map((terms) => terms.filteredBecause)).toEqual([
       'breaker_open',
       'closed_until',

@@ -170,11 +170,14 @@ describe('any history of a router', () => {
         { ...probe, candidates: ids.map((id) => ({ modelId: id, score: 100 })) },
         nowMs,
       )
-      const considered = ('considered' in answer ? answer.considered : undefined) ?? []
+      const considered = ('decision' in answer ? answer.decision?.considered : undefined) ?? []
       expect(considered.map((terms) => terms.modelId)).toEqual(ids)
       for (const terms of considered) {
         if (!stale.includes(terms.modelId)) continue
-        expect(terms).toMatchObject({ utilization: null, loadFactor: (1 - OPTIONS.loadWeight) * 0.8 })
+        expect(terms).toMatchObject({
+          utilization: null,
+          terms: { loadFactor: (1 - OPTIONS.loadWeight) * 0.8 },
+        })
       }
     })
   })
@@ -196,9 +199,11 @@ describe('any history of a router', () => {
         const answer = router.submit(request(command, number), nowMs)
         known.note(readAnswer(answer))
         if (answer.kind !== 'admitted') return
-        const open = (answer.considered ?? []).filter((terms) => terms.filteredBecause === undefined)
+        const open = (answer.decision?.considered ?? []).filter(
+          (terms) => terms.filteredBecause === undefined,
+        )
         const given = open.find((terms) => terms.modelId === answer.lease.modelId)
-        expect(given?.weightedScore).toBe(Math.max(...open.map((terms) => terms.weightedScore)))
+        expect(given?.worth).toBe(Math.max(...open.map((terms) => terms.worth ?? NaN)))
       })
     })
   })

@@ -81,16 +81,19 @@ describe('choosing among free models', () => {
     router.submit(request({ b: 50 }), 0)
     const scores = { ghost: 99, z: 95, b: 90, a: 60 }
     const submission = router.submit(request(scores, { explain: true }), 0)
-    const unusable = { loadFactor: 0, weightedScore: 0 }
+    const unusable = { terms: { loadFactor: 0 }, worth: 0 }
     expect(submission).toMatchObject({
       kind: 'admitted',
       lease: { modelId: 'a' },
-      considered: [
-        { modelId: 'ghost', score: 99, utilization: null, ...unusable, filteredBecause: 'unknown_model' },
-        { modelId: 'z', score: 95, utilization: 0, ...unusable, filteredBecause: 'no_capacity' },
-        { modelId: 'b', score: 90, utilization: 1, filteredBecause: 'overloaded' },
-        { modelId: 'a', score: 60, utilization: 0.5, loadFactor: 0.85, weightedScore: 51 },
-      ],
+      decision: {
+        modelId: 'a',
+        considered: [
+          { modelId: 'ghost', score: 99, utilization: null, worth: null, filteredBecause: 'unknown_model' },
+          { modelId: 'z', score: 95, utilization: 0, ...unusable, filteredBecause: 'no_capacity' },
+          { modelId: 'b', score: 90, utilization: 1, filteredBecause: 'overloaded' },
+          { modelId: 'a', score: 60, utilization: 0.5, terms: { loadFactor: 0.85 }, worth: 51 },
+        ],
+      },
     })
     const plain = new Router([model('a', 1)]).submit(request({ a: 1 }), 0)
     expect(Object.keys(plain)).toEqual(['kind', 'lease'])

@@ -6,6 +6,7 @@ import type { TrackedModel } from '../load/tracked.js'
 import { LoadTracker } from '../load/tracker.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
 import { Leases, ownerOf, type Running } from './leases.js'
+import type { Decision } from './decision.js'
 import type { Line, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
 import { resolveOptions, type RouterOptions } from './options.js'
@@ -16,7 +17,6 @@ import { isPanicAmong, Slate } from './slate.js'
 import type {
   Admission,
   AnswerResult,
-  ConsideredModel,
   Dropped,
   Lease,
   Rejection,
@@ -117,9 +117,9 @@ export class Router {
 
     const model = pick(slate, this.#loadWeight, now)
     if (model !== undefined) {
-      const considered = this.#considered(request, now)
+      const decision = this.#decision(request, now, model)
       const lease = this.#leases.give(request, model, 0, now)
-      return considered === undefined ? { kind: 'admitted', lease } : { kind: 'admitted', lease, considered }
+      return decision === undefined ? { kind: 'admitted', lease } : { kind: 'admitted', lease, decision }
     }
     const retryMs = this.#retryMs(slate.models, slate.count, now)
     if (retryMs === null) return this.#reject(request, 'rejected_no_model', null, now)
@@ -370,11 +370,11 @@ export class Router {
       this.#fill(waiting)
       const model = pick(this.#slate, this.#loadWeight, now)
       if (model === undefined) return changes
-      const considered = this.#considered(waiting.request, now)
+      const decision = this.#decision(waiting.request, now, model)
       this.#queue.remove(waiting)
       const { ticket, request } = waiting
       const lease = this.#leases.give(request, model, now - ticket.enqueuedMs, now)
-      changes.admitted.push(considered === undefined ? { lease, ticket } : { lease, ticket, considered })
+      changes.admitted.push(decision === undefined ? { lease, ticket } : { lease, ticket, decision })
     }
   }
 
@@ -404,15 +404,15 @@ export class Router {
 
   #refuse(request: RouteRequest, outcome: UnleasedOutcome, retryMs: number | null, now: number): Rejection {
     this.#outcomes[outcome]++
-    const considered = this.#considered(request, now)
+    const decision = this.#decision(request, now)
     const refusal = { outcome, retryAfterMs: retryMs }
-    return considered === undefined ? refusal : { ...refusal, considered }
+    return decision === undefined ? refusal : { ...refusal, decision }
   }
 
   /** The terms of the decision at hand, whose candidates are on the slate. */
-  #considered(request: RouteRequest, now: number): readonly ConsideredModel[] | undefined {
+  #decision(request: RouteRequest, now: number, chosen?: TrackedModel): Decision | undefined {
     if (request.explain !== true) return undefined
-    return explain(request.candidates, this.#slate, this.#tracker, this.#loadWeight, now)
+    return explain(request.candidates, this.#slate, this.#tracker, this.#loadWeight, now, chosen)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RateLimits } from '../health/discovered.js'
-import type { HealthReason } from '../health/model-health.js'
+import type { Decision } from './decision.js'
 import type { UnleasedOutcome } from './outcome.js'
+import type { Priority } from './priority.js'
 
 /** One model that may serve a request, and what the pairing is worth before load: 0..100. */
 export interface Candidate {
@@ -16,6 +17,23 @@ export interface RouteRequest {
   readonly candidates: readonly Candidate[]
   /** Milliseconds it may wait in the queue; the router's `maxWaitMs` when left out. 0 refuses to wait. */
   readonly maxWaitMs?: number
+  /** Default `default`. */
+  readonly priority?: Priority
+  /** Who is to have a fair share among those of its priority that wait; nobody in particular when left out. */
+  readonly tenant?: string
+  /**
+   * Milliseconds > 0 from submit within which the whole answer is wanted. Where it has to wait, it must be given a slot
+   * that much before, less what it is expected to take, or it is turned away.
+   */
+  readonly deadlineMs?: number
+  /** What sort of request it is, as agent or task: answers of one kind are expected to be of like length. */
+  readonly kind?: string
+  /** Tokens of the request, integer ≥ 0. */
+  readonly inputTokens?: number
+  /** Tokens the answer is expected to have, ≥ 0; what earlier answers of its kind had when left out. */
+  readonly outputTokens?: number
+  /** Bytes it holds while it waits, integer ≥ 0; default 0. */
+  readonly bytes?: number
   /** Who will hold the lease; all leases of an owner can be released at once when it dies. */
   readonly owner?: string
   /** Ask for the terms of the decision; left off the hot path otherwise. */
@@ -59,36 +77,20 @@ export interface Ticket {
   readonly expiresMs: number
 }
 
-/** Why a candidate was not eligible. */
-export type FilterReason = 'unknown_model' | 'no_capacity' | 'overloaded' | HealthReason
-
-/** One candidate's terms in a decision. */
-export interface ConsideredModel {
-  readonly modelId: string
-  readonly score: number
-  /** In-flight / max_concurrent as assumed for the decision; `null` where the load is unknown. */
-  readonly utilization: number | null
-  /** 0 for a model that is unknown or has no capacity. */
-  readonly loadFactor: number
-  /** `score × loadFactor`, what candidates are compared by. */
-  readonly weightedScore: number
-  readonly filteredBecause?: FilterReason
-}
-
 /** A ticket or a fresh request that was given a slot. */
 export interface Admission {
   readonly lease: Lease
   /** Present when it waited; absent when it was admitted at once. */
   readonly ticket?: Ticket
   /** Present when the request asked for it. */
-  readonly considered?: readonly ConsideredModel[]
+  readonly decision?: Decision
 }
 
 export interface Rejection {
   readonly outcome: UnleasedOutcome
   /** Milliseconds after which trying again may help, from drain rate and queue length; `null` when it cannot help. */
   readonly retryAfterMs: number | null
-  readonly considered?: readonly ConsideredModel[]
+  readonly decision?: Decision
 }
 
 export type Submission =

@@ -1,6 +1,6 @@
 import type {
   AnswerResult,
-  ConsideredModel,
+  Decision,
   Lease,
   LeaseOutcome,
   Rejection,
@@ -11,7 +11,7 @@ import type {
 
 /** What became of a request at the door. */
 export type Verdict =
-  | { readonly kind: 'granted'; readonly lease: Lease; readonly considered?: readonly ConsideredModel[] }
+  | { readonly kind: 'granted'; readonly lease: Lease; readonly decision?: Decision }
   | ({ readonly kind: 'refused' } & Rejection)
   /** It left the queue by itself. */
   | { readonly kind: 'left' }

@@ -230,8 +230,8 @@ export class Exchange {
   }
 }
 
-function explained({ considered }: Pick<Granted, 'considered'>): Record<string, string> {
-  return considered ? { 'x-loadstar-explanation': explanationOf(considered) } : {}
+function explained({ decision }: Pick<Granted, 'decision'>): Record<string, string> {
+  return decision ? { 'x-loadstar-explanation': explanationOf(decision) } : {}
 }
 
 function removed(modelId: string): Ending {

@@ -1,16 +1,24 @@
-import type { ConsideredModel } from '@loadstar/core'
+import type { ConsideredModel, Counterfactual, Decision } from '@loadstar/core'
 
 /** Clients refuse answers whose headers are too long; Node's own allows 16 KiB for all of them. */
 const LONGEST = 8_192
 
 /**
- * The terms of a decision as one header value: JSON, one entry for each candidate in the order they were considered.
+ * Why a decision was made as one header value: JSON with the policy, the model chosen, the margin, what would have
+ * changed it, and an entry for each candidate in the order they were considered.
  *
  * Of very many the best are told, those that had a free slot before those that were left out.
  */
-export function explanationOf(considered: readonly ConsideredModel[]): string {
+export function explanationOf(decision: Decision): string {
+  const { policy, modelId, margin, counterfactual, considered } = decision
+  const head = JSON.stringify({
+    policy,
+    model: modelId ?? null,
+    margin: margin === null ? null : rounded(margin),
+    ...(counterfactual === undefined ? {} : { counterfactual: changeOf(counterfactual) }),
+  })
   const entries = considered.map((model) => ({ model, text: JSON.stringify(termsOf(model)) }))
-  let length = 2
+  let length = head.length + ',"considered":[]'.length
   const told = new Set<string>()
   for (const { text } of entries.toSorted((a, b) => byWorth(a.model, b.model))) {
     length += text.length + 1
@@ -18,23 +26,30 @@ export function explanationOf(considered: readonly ConsideredModel[]): string {
     told.add(text)
   }
   const texts = entries.map(({ text }) => text).filter((text) => told.has(text))
-  return `[${texts.join(',')}]`
+  return `${head.slice(0, -1)},"considered":[${texts.join(',')}]}`
 }
 
 function byWorth(a: ConsideredModel, b: ConsideredModel): number {
   const isLeftOut = Number(a.filteredBecause !== undefined) - Number(b.filteredBecause !== undefined)
-  return isLeftOut || b.weightedScore - a.weightedScore
+  return isLeftOut || (b.worth ?? -Infinity) - (a.worth ?? -Infinity)
 }
 
-function termsOf(model: ConsideredModel) {
+function termsOf({ modelId, score, utilization, terms, worth, filteredBecause }: ConsideredModel) {
   return {
-    model: model.modelId,
-    score: rounded(model.score),
-    utilization: model.utilization === null ? null : rounded(model.utilization),
-    load_factor: rounded(model.loadFactor),
-    weighted_score: rounded(model.weightedScore),
-    ...(model.filteredBecause ? { filtered: model.filteredBecause } : {}),
+    model: modelId,
+    score: rounded(score),
+    utilization: utilization === null ? null : rounded(utilization),
+    ...(terms.loadFactor === undefined ? {} : { load_factor: rounded(terms.loadFactor) }),
+    ...(terms.costUsd === undefined ? {} : { cost_usd: Number(terms.costUsd.toPrecision(3)) }),
+    ...(terms.serviceMs === undefined ? {} : { service_ms: rounded(terms.serviceMs) }),
+    ...(terms.slotPrice === undefined ? {} : { slot_price: rounded(terms.slotPrice) }),
+    worth: worth === null ? null : rounded(worth),
+    ...(filteredBecause ? { filtered: filteredBecause } : {}),
   }
+}
+
+function changeOf({ modelId, term, when, value }: Counterfactual) {
+  return { model: modelId, term, [when]: rounded(value) }
 }
 
 function rounded(value: number): number {

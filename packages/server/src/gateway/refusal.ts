@@ -10,6 +10,7 @@ type Reason =
   | 'no_model_available'
   | 'queue_full'
   | 'queue_wait_expired'
+  | 'deadline_unmeetable'
   | 'unknown_agent'
   | 'unknown_model'
   | 'unknown_route'

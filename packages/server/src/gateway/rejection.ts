@@ -20,6 +20,12 @@ export function refusalOf({ outcome, retryAfterMs }: Rejection): Refusal {
         'no slot came free within the time this request may wait (routing.max_wait_ms, x-loadstar-deadline-ms)',
         retry,
       )
+    case 'rejected_deadline':
+      return contended(
+        'deadline_unmeetable',
+        'the request would have to wait longer than its deadline leaves (x-loadstar-deadline-ms)',
+        retry,
+      )
     case 'rejected_draining':
       return unavailable('draining', 'this instance is shutting down', retry ?? 1_000)
     case 'rejected_no_model':
