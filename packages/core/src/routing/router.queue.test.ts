@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RoutedModel } from '../catalog/model.js'
 import type { RouterOptions } from './options.js'
 import { Router } from './router.js'
-import type { RouteRequest, Submission, Transition } from './submission.js'
+import type { Admission, RouteRequest, Submission, Transition } from './submission.js'
 
 const model = (id: string, more: Partial<RoutedModel> = {}): RoutedModel => ({
   id,
@@ -29,7 +29,7 @@ function order(router: Router, running: number, fromMs: number): string[] {
   const names: string[] = []
   let lease: number | undefined = running
   for (let nowMs = fromMs; lease !== undefined; nowMs++) {
-    const [next] = router.settle(lease, 'completed', nowMs).admitted
+    const [next]: readonly Admission[] = router.settle(lease, 'completed', nowMs).admitted
     if (next !== undefined) names.push(next.lease.requestId)
     lease = next?.lease.id
   }
