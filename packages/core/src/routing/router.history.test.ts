@@ -25,11 +25,12 @@ function compareLoads(router: Router, { fleet }: NaiveRouter): void {
   for (const load of loads) {
     const model = fleet.model(load.modelId)
     if (model === undefined) throw new Error(`${load.modelId} is not there`)
-    const { id, health, external, externalQueue, maxConcurrent } = model
+    const { id, health, external, externalQueue, maxConcurrent, slotPrice } = model
     expect(load).toMatchObject({
       inFlight: fleet.own(id),
       activeRequests: fleet.inUse(model),
       queueDepth: fleet.homed(id).length + externalQueue,
+      slotPrice,
       isOverloaded: fleet.own(id) + external >= maxConcurrent,
       breaker: health.kind,
       breakerUntilMs: health.kind === 'open' ? health.untilMs : null,
@@ -150,7 +151,7 @@ describe('any history of a router', () => {
     everyHistory((history) => {
       playBoth(history, (_router, naive) => {
         if (history.options.policy === 'bid') return
-        expect(naive.fleet.tickets.filter((ticket) => naive.couldStart(ticket))).toEqual([])
+        expect(naive.fleet.tickets.filter((ticket) => naive.couldStart(ticket.asked))).toEqual([])
       })
     })
   })

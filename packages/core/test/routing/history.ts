@@ -68,7 +68,7 @@ export function apply(
     case 'report':
       return readStep(subject.reportLoad(command.modelId, command.report, nowMs))
     case 'seed_prices':
-      return readStep((subject as NaiveRouter).seedPrices(new Map(command.points), nowMs))
+      return readStep(subject.seedPrices(new Map(command.points), nowMs))
     case 'owner_lost':
       return readStep(subject.ownerLost(command.owner, nowMs))
     case 'close':

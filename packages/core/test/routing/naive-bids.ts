@@ -17,6 +17,13 @@ interface Offer {
   readonly wakeMs: number
 }
 
+/** Slots that nobody took who might. */
+export interface Hold {
+  readonly isHolding: boolean
+  /** When they are to be offered again, should nothing change. */
+  readonly wakeMs: number
+}
+
 /** Who waits for which model, and for how long, under the policy `bid`. */
 export class NaiveBids {
   constructor(
@@ -35,23 +42,25 @@ export class NaiveBids {
   /** Whether a newcomer had better wait than take the best of the models that have a slot. */
   holdsBack(asked: NaiveRequest, free: NaivePair): boolean {
     if (this.isCrowded(asked)) return false
-    const pairs = this.fleet.withCapacity(asked)
-    const values = pairs.map((pair) => this.worthAfterWait(asked, pair, false))
-    const most = Math.max(...values)
-    if (pairs[values.indexOf(most)]?.model === free.model) return false
-    const loss = most - this.policy.worth(asked, free)
+    // A model that neither has a slot nor lets anybody wait is no better one to be had.
+    const open = this.fleet.withCapacity(asked).filter(({ model }) => {
+      return this.fleet.hasQueueRoom(model) || this.fleet.room(model, asked, false) > 0
+    })
+    const best = Math.max(...open.map((pair) => this.worthAfterWait(asked, pair, false)))
+    const loss = best - this.policy.worth(asked, free)
     return loss > (this.fleet.options.bid.timeValue * this.patienceMs(asked)) / 1_000
   }
 
   /** The slot that is given away next, and when the ones that nobody took are to be looked at again. */
-  next(): { taken: Offer | undefined; wakeMs: number } {
+  next(): { taken: Offer | undefined; hold: Hold } {
     const offers = linesInOrder(this.fleet, this.counts).flatMap((line) => this.offersTo(line))
     const taken = offers.filter(({ isTaken }) => isTaken)
     const declined = offers.filter(({ isTaken }) => !isTaken)
     const first = taken[0]?.line.oldest.asked.priority
     const sameRank = taken.filter(({ line }) => line.oldest.asked.priority === first)
     sameRank.sort((a, b) => a.regret - b.regret || a.line.head.id - b.line.head.id || a.index - b.index)
-    return { taken: sameRank[0], wakeMs: Math.min(Infinity, ...declined.map(({ wakeMs }) => wakeMs)) }
+    const wakeMs = Math.min(Infinity, ...declined.map(({ wakeMs }) => wakeMs))
+    return { taken: sameRank[0], hold: { isHolding: declined.length > 0, wakeMs } }
   }
 
   private offersTo(line: NaiveLine): Offer[] {

@@ -25,7 +25,7 @@ export class NaiveCounts {
     const least = theirs.length === 0 ? 0 : Math.min(...theirs)
     const { priority, tenant } = asked
     const known = this.of(asked)
-    if (known === undefined) this.counts.push({ priority, tenant, tokens: least })
+    if (known === undefined) this.counts.push({ priority, tenant, tokens: Math.max(0, least) })
     else known.tokens = Math.max(known.tokens, least)
   }
 
@@ -51,7 +51,7 @@ export class NaiveCounts {
     outputTokens: number | undefined,
   ): void {
     if (charged === undefined || !this.counts.includes(charged)) return
-    if (outputTokens !== undefined) charged.tokens += this.outputWeight * (outputTokens - asked.outputTokens)
     if (inputTokens !== undefined) charged.tokens += inputTokens - asked.inputTokens
+    if (outputTokens !== undefined) charged.tokens += this.outputWeight * (outputTokens - asked.outputTokens)
   }
 }

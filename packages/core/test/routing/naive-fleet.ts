@@ -59,6 +59,8 @@ export interface NaiveTicket {
   readonly asked: NaiveRequest
   homeModelId: string
   readonly enqueuedMs: number
+  /** Milliseconds from then on. */
+  readonly waitMs: number
   readonly expiresMs: number
   isUrgent: boolean
 }
@@ -118,6 +120,10 @@ export class NaiveFleet {
     return Math.max(1, this.slotsWithinTarget(model) - model.external)
   }
 
+  hasQueueRoom(model: NaiveModel): boolean {
+    return this.homed(model.id).length < model.maxQueue
+  }
+
   isStale(model: NaiveModel): boolean {
     return model.reportedMs !== undefined && this.now - model.reportedMs > this.options.staleAfterMs
   }
@@ -133,7 +139,7 @@ export class NaiveFleet {
     const kept = others.map((priority) => {
       return Math.max(0, Math.floor((floors[priority] ?? 0) * within) - this.own(model.id, priority))
     })
-    return Math.min(most - this.inUse(model) - sum(kept), model.health.starts(this.isInPanic(asked)))
+    return Math.min(most - this.inUse(model), model.health.starts(this.isInPanic(asked))) - sum(kept)
   }
 
   free(asked: NaiveRequest, isUrgent: boolean): NaivePair[] {

@@ -60,8 +60,10 @@ export class NaivePolicy {
 
   private loadFactor(model: NaiveModel): number {
     const { loadWeight } = this.fleet.options
+    if (model.maxConcurrent === 0) return 0
     if (this.fleet.isStale(model)) return (1 - loadWeight) * 0.8
     const factor = 1 - loadWeight * this.utilization(model)
-    return this.fleet.inUse(model) + 1 > this.fleet.slotsWithinTarget(model) ? factor * 0.8 : factor
+    const utilization = (this.fleet.inUse(model) + 1) / model.maxConcurrent
+    return utilization > model.targetUtilization + 1e-9 ? factor * 0.8 : factor
   }
 }

@@ -28,6 +28,7 @@ export class NaivePrices {
   }
 
   seed(points: ReadonlyMap<string, number>): void {
+    if (this.fleet.options.policy !== 'bid') return
     for (const [id, perRequest] of points) {
       const model = this.fleet.model(id)
       if (model !== undefined)

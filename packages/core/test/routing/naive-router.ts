@@ -4,7 +4,7 @@ import type { LeaseOutcome, Outcome } from '../../src/routing/outcome.js'
 import { rankOf } from '../../src/routing/priority.js'
 import { AnswerLengths } from '../../src/routing/answer-lengths.js'
 import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js'
-import { NaiveBids } from './naive-bids.js'
+import { type Hold, NaiveBids } from './naive-bids.js'
 import { NaiveCounts } from './naive-counts.js'
 import { NaiveDoor, type Refusal } from './naive-door.js'
 import {
@@ -15,7 +15,7 @@ import {
   type NaiveRequest,
   type NaiveTicket,
 } from './naive-fleet.js'
-import { lineOf, linesInOrder } from './naive-lines.js'
+import { lineOf, linesInOrder, type NaiveLine } from './naive-lines.js'
 import { NaivePolicy } from './naive-policy.js'
 import { NaivePrices } from './naive-prices.js'
 
@@ -45,8 +45,9 @@ export class NaiveRouter {
   private readonly lengths = new AnswerLengths()
   private leaseCount = 0
   private ticketCount = 0
-  /** When slots that are held back are to be offered again. */
-  private holdWakeMs = Infinity
+  private hold: Hold = { isHolding: false, wakeMs: Infinity }
+  /** Slots that are held back are to be offered again at once. */
+  private isStirred = false
 
   constructor(
     models: readonly RoutedModel[],
@@ -70,7 +71,7 @@ export class NaiveRouter {
     if (reception.kind === 'rejected') this.ended.push(reception.outcome)
     if (reception.kind === 'rejected') return reception
     this.prices.join(asked)
-    if (reception.kind === 'queued') return this.enqueue(asked, reception.home, reception.expiresMs)
+    if (reception.kind === 'queued') return this.enqueue(asked, reception.home, reception.waitMs)
     const { model } = reception
     const lease = this.start(asked, model)
     model.arrivals.note(this.fleet.now)
@@ -100,7 +101,7 @@ export class NaiveRouter {
     if (ticket === undefined) return false
     this.leave(ticket)
     this.ended.push('cancelled_in_queue')
-    if (this.holdWakeMs < Infinity) this.holdWakeMs = this.fleet.now
+    if (this.hold.isHolding) this.isStirred = true
     return true
   }
 
@@ -123,7 +124,8 @@ export class NaiveRouter {
     const urgencies = tickets.filter(({ isUrgent }) => !isUrgent).map((ticket) => this.urgentMs(ticket))
     const there = models.filter(({ isThere }) => isThere)
     const changes = there.map(({ health, maxConcurrent }) => health.nextChangeMs(maxConcurrent))
-    const nextMs = Math.min(...expiries, ...urgencies, ...changes, this.prices.dueMs, this.holdWakeMs)
+    const holdMs = this.isStirred ? this.fleet.now : this.hold.wakeMs
+    const nextMs = Math.min(...expiries, ...urgencies, ...changes, this.prices.dueMs, holdMs)
     return nextMs === Infinity ? undefined : nextMs
   }
 
@@ -179,10 +181,14 @@ export class NaiveRouter {
     this.fleet.now = Math.max(this.fleet.now, nowMs)
   }
 
-  /** Whether the one who is next where the ticket stands could be given a slot. */
-  couldStart({ asked }: NaiveTicket): boolean {
-    const line = lineOf(this.fleet, this.counts, asked)
+  /** Whether the one who is next where the request stands could be given a slot. */
+  couldStart(asked: NaiveRequest): boolean {
+    const line = this.lineOf(asked)
     return line !== undefined && this.fleet.free(line.head.asked, line.isUrgent).length > 0
+  }
+
+  private lineOf(asked: NaiveRequest): NaiveLine | undefined {
+    return lineOf(this.fleet, this.counts, asked)
   }
 
   private sized(request: RouteRequest): NaiveRequest {
@@ -191,16 +197,17 @@ export class NaiveRouter {
     return { request, priority, rank: rankOf(priority), tenant, inputTokens, outputTokens }
   }
 
-  private enqueue(asked: NaiveRequest, home: NaiveModel, expiresMs: number): Answer {
+  private enqueue(asked: NaiveRequest, home: NaiveModel, waitMs: number): Answer {
     const { now, tickets } = this.fleet
     const position = this.fleet.homed(home.id).length
     this.counts.join(asked, tickets)
     const id = ++this.ticketCount
-    const ticket = { id, asked, homeModelId: home.id, enqueuedMs: now, expiresMs, isUrgent: false }
-    tickets.push(ticket)
+    const expiresMs = now + waitMs
+    const place = { homeModelId: home.id, enqueuedMs: now, waitMs, expiresMs, isUrgent: false }
+    tickets.push({ id, asked, ...place })
     home.arrivals.note(now)
-    const isHeld = this.holdWakeMs < Infinity || this.couldStart(ticket)
-    if (this.options.policy === 'bid' && isHeld) this.holdWakeMs = now
+    // One more that waits may be the one too many for holding slots back.
+    if (this.hold.isHolding || this.couldStart(asked)) this.isStirred = true
     return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs }
   }
 
@@ -243,11 +250,12 @@ export class NaiveRouter {
     return step
   }
 
-  private urgentMs({ enqueuedMs, expiresMs }: NaiveTicket): number {
-    return expiresMs - Math.min(this.options.queue.rescueMs, (expiresMs - enqueuedMs) / 2)
+  private urgentMs({ waitMs, expiresMs }: NaiveTicket): number {
+    return expiresMs - Math.min(this.options.queue.rescueMs, waitMs / 2)
   }
 
   private handOver(step: Step): Step {
+    this.isStirred = false
     this.fleet.look()
     this.fleet.forgetDrained()
     const next = this.options.policy === 'bid' ? this.nextByBid() : this.nextInOrder()
@@ -261,13 +269,13 @@ export class NaiveRouter {
   }
 
   private nextByBid(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
-    const { taken, wakeMs } = this.bids.next()
-    this.holdWakeMs = wakeMs
+    const { taken, hold } = this.bids.next()
+    this.hold = hold
     return taken === undefined ? undefined : { ticket: taken.line.head, model: taken.model }
   }
 
   private nextInOrder(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
-    const line = linesInOrder(this.fleet, this.counts).find(({ head }) => this.couldStart(head))
+    const line = linesInOrder(this.fleet, this.counts).find(({ head }) => this.couldStart(head.asked))
     if (line === undefined) return undefined
     const free = this.fleet.free(line.head.asked, line.isUrgent)
     const chosen = this.policy.choose(line.head.asked, free)
@@ -277,14 +285,14 @@ export class NaiveRouter {
   /** Models came or went: who can still be served, and in whose queue does everybody count? */
   private lookAgain(step: Step): void {
     for (const ticket of [...this.fleet.tickets]) {
-      const hasHome = this.fleet.model(ticket.homeModelId) !== undefined
-      if (this.fleet.withCapacity(ticket.asked).length === 0) {
-        this.drop(ticket, 'rejected_no_model', false, step)
-      } else if (!hasHome) {
-        const home = this.door.home(ticket.asked)
-        if (home === undefined) this.drop(ticket, 'rejected_queue_full', true, step)
-        else ticket.homeModelId = home.id
-      }
+      const canBeServed = this.fleet.withCapacity(ticket.asked).length > 0
+      if (!canBeServed) this.drop(ticket, 'rejected_no_model', false, step)
+    }
+    for (const ticket of [...this.fleet.tickets]) {
+      if (this.fleet.model(ticket.homeModelId) !== undefined) continue
+      const home = this.door.home(ticket.asked, this.lineOf(ticket.asked)?.isUrgent === true)
+      if (home === undefined) this.drop(ticket, 'rejected_queue_full', true, step)
+      else ticket.homeModelId = home.id
     }
   }
 
