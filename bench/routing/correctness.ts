@@ -79,8 +79,8 @@ export const correctness: Question = {
 
 function boundRows(world: Scenario, told: Scenario, seed: number, highs: Highs) {
   return [
-    { contender: SUBJECT_BOUND, right: fluidBound(told, seed, 0, highs) },
-    { contender: PROMPT_BOUND, right: fluidBound(world, seed, 0, highs) },
+    { contender: SUBJECT_BOUND, right: fluidBound(told, seed, 0, highs).value },
+    { contender: PROMPT_BOUND, right: fluidBound(world, seed, 0, highs).value },
   ]
 }
 

@@ -11,6 +11,14 @@ interface Fluid {
   readonly slots: readonly number[]
 }
 
+/** The best there is for a fluid. */
+export interface FluidBound {
+  /** Value per request that comes. */
+  readonly value: number
+  /** By class and model: the share of the class's requests that the model is given. */
+  readonly shares: readonly (readonly number[])[]
+}
+
 /** How far primal and dual may lie apart, as a share of the value. */
 const TOLERANCE = 1e-6
 
@@ -25,41 +33,59 @@ const TOLERANCE = 1e-6
  *
  * @throws when the solver's allocation is not allowed, or its value is not that bound.
  */
-export function fluidBound(scenario: Scenario, seed: number, timeValue: number, highs: Highs): number {
+export function fluidBound(scenario: Scenario, seed: number, timeValue: number, highs: Highs): FluidBound {
   const fluid = fluidOf(scenario, seed)
-  const { rates, seconds, slots } = fluid
   const net = fluid.quality.map((row, k) =>
-    row.map((points, j) => points - timeValue * (seconds[k]?.[j] as number)),
+    row.map((points, j) => points - timeValue * (fluid.seconds[k]?.[j] as number)),
   )
   const { ObjectiveValue, Columns, Rows } = highs.solve(program(fluid, net))
   const priceOf = new Map(Rows.map(({ Name, Dual }) => [Name, Math.max(0, Dual)]))
-  const prices = slots.map((_, j) => priceOf.get(`m${j}`) ?? 0)
-  const given = (k: number, j: number) => Columns[`x${k}_${j}`]?.Primal ?? 0
-  let value = 0
-  let bound = slots.reduce((sum, count, j) => sum + count * (prices[j] as number), 0)
-  rates.forEach((rate, k) => {
-    const served = slots.reduce((sum, _, j) => sum + given(k, j), 0)
-    if (served > rate * (1 + TOLERANCE)) throw new Error(`class ${k} is served more than it comes`)
-    value += slots.reduce(
-      (sum, _, j) => sum + (given(k, j) > 0 ? given(k, j) * (net[k]?.[j] as number) : 0),
-      0,
-    )
-    const best = Math.max(
-      0,
-      ...slots.map((_, j) => (net[k]?.[j] as number) - (prices[j] as number) * (seconds[k]?.[j] as number)),
-    )
-    bound += rate * best
-  })
-  slots.forEach((count, j) => {
-    const used = rates.reduce((sum, _, k) => sum + given(k, j) * (seconds[k]?.[j] as number), 0)
-    if (used > count * (1 + TOLERANCE)) throw new Error(`model ${j} is given more than its slots`)
-  })
+  const given = net.map((row, k) => row.map((_, j) => Columns[`x${k}_${j}`]?.Primal ?? 0))
+  const value = allowedValue(fluid, net, given)
+  const bound = dualValue(
+    fluid,
+    net,
+    fluid.slots.map((_, j) => priceOf.get(`m${j}`) ?? 0),
+  )
   for (const other of [bound, ObjectiveValue]) {
     if (!(Math.abs(value - other) <= TOLERANCE * Math.max(1, Math.abs(bound)))) {
       throw new Error(`no certificate: the allocation is worth ${value}, the bound is ${other}`)
     }
   }
-  return bound / rates.reduce((sum, rate) => sum + rate, 0)
+  return {
+    value: bound / fluid.rates.reduce((sum, rate) => sum + rate, 0),
+    shares: given.map((row, k) => row.map((rate) => rate / (fluid.rates[k] as number))),
+  }
+}
+
+type Matrix = readonly (readonly number[])[]
+
+/** What an allocation is worth, which must be one. */
+function allowedValue({ rates, seconds, slots }: Fluid, net: Matrix, given: Matrix): number {
+  let value = 0
+  rates.forEach((rate, k) => {
+    const row = given[k] as readonly number[]
+    if (row.some((amount) => amount < -TOLERANCE)) throw new Error(`class ${k} is served less than nothing`)
+    if (row.reduce((sum, amount) => sum + amount, 0) > rate * (1 + TOLERANCE)) {
+      throw new Error(`class ${k} is served more than it comes`)
+    }
+    row.forEach((amount, j) => (value += amount === 0 ? 0 : amount * (net[k]?.[j] as number)))
+  })
+  slots.forEach((count, j) => {
+    const used = rates.reduce((sum, _, k) => sum + (given[k]?.[j] as number) * (seconds[k]?.[j] as number), 0)
+    if (used > count * (1 + TOLERANCE)) throw new Error(`model ${j} is given more than its slots`)
+  })
+  return value
+}
+
+function dualValue({ rates, seconds, slots }: Fluid, net: Matrix, prices: readonly number[]): number {
+  const priced = (k: number, j: number) =>
+    (net[k]?.[j] as number) - (prices[j] as number) * (seconds[k]?.[j] as number)
+  const bestOf = (k: number) => Math.max(0, ...slots.map((_, j) => priced(k, j)))
+  return (
+    slots.reduce((sum, count, j) => sum + count * (prices[j] as number), 0) +
+    rates.reduce((sum, rate, k) => sum + rate * bestOf(k), 0)
+  )
 }
 
 /** What came after the warm-up, exactly. */

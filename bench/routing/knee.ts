@@ -5,8 +5,8 @@ import type { Answer, Question, Setting } from './question.js'
 import { spanned, table } from './table.js'
 
 const LOADS = [0.6, 0.7, 0.75]
-/** Without a target latency may grow for as long as requests come: a third of an hour of collapse is enough to see it. */
-const DURATION_MS = 20 * 60_000
+/** Without a target latency may grow for as long as requests come: ten minutes of collapse is enough to see it. */
+const DURATION_MS = 10 * 60_000
 const CAPLESS = 1
 
 interface Way extends Contender {

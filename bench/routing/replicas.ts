@@ -10,7 +10,7 @@ const SHAPES = [
 ]
 const LOADS = [0.7, 0.85, 0.95]
 const CONTENDERS: readonly Contender[] = [...SHIPPED, ...BOUND_AT_ARRIVAL]
-const DURATION_MS = 20 * 60_000
+const DURATION_MS = 10 * 60_000
 
 interface Row {
   readonly contender: string

@@ -6,7 +6,7 @@
  *   npm run routing --workspace bench -- --only unequal        one question (names below)
  *   npm run routing --workspace bench -- --data <folder>       with recorded traces, see traces.ts and correctness.ts
  *
- * Further options: --quick (a tenth of the time, two seeds), --seeds <5>, --name <of the results' files>.
+ * Further options: --quick (a quarter of the time, two seeds), --seeds <5>, --name <of the results' files>.
  */
 import { parseArgs } from 'node:util'
 import { saveReport } from '../report.js'
@@ -47,7 +47,7 @@ const { values } = parseArgs({
 const count = Number(values.seeds ?? (values.quick ? 2 : 5))
 const setting: Setting = {
   seeds: Array.from({ length: count }, (_, index) => index + 1),
-  scale: values.quick ? 0.1 : 1,
+  scale: values.quick ? 0.25 : 1,
   dataPath: values.data,
 }
 const asked = QUESTIONS.filter(

@@ -8,7 +8,7 @@ import { type ValueRow, valueRows } from './value.js'
 const LOADS = [0.5, 0.7, 0.85, 0.95]
 /** Points of 100 that a second is worth. */
 const TIME_VALUES = [0.5, 1, 2]
-const DURATION_MS = 20 * 60_000
+const DURATION_MS = 15 * 60_000
 const RIVALS = ['weighted_load 0.3', 'weighted_load 1']
 
 export const unequal: Question = {

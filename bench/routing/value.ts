@@ -1,7 +1,8 @@
 import type { BidOptions, Scenario } from '@loadstar/core'
 import { type Contender, run, SHIPPED } from './contender.js'
-import { fluidBound } from './fluid-bound.js'
+import { type FluidBound, fluidBound } from './fluid-bound.js'
 import type { Highs } from './highs.js'
+import { unwaited } from './unwaited.js'
 
 /** What a contender got out of one sample path. */
 export interface ValueRow {
@@ -20,6 +21,8 @@ export interface ValueRow {
   readonly completedShare: number
 }
 
+/** The allocation of the bound itself, with nobody waiting: what quality and latency its value is made of. */
+const BOUND = 'the bound, nobody waiting'
 /** Long enough that prices are never reckoned. */
 const NEVER_MS = 1e12
 
@@ -55,6 +58,7 @@ export function valueRows(ask: ValueAsk): readonly ValueRow[] {
   const bounds = new Map(
     timeValues.map((timeValue) => [timeValue, fluidBound(scenario, seed, timeValue, highs)]),
   )
+  const base = { scenario: scenario.name, load, seed }
   const rowsOf = (contender: Contender, worths: readonly number[]) => {
     const timeValue = worths[0] ?? 1
     const bid = { timeValue, ...scenario.router?.bid }
@@ -63,11 +67,9 @@ export function valueRows(ask: ValueAsk): readonly ValueRow[] {
     const share = latencyMs.count / arrived
     return worths.map((worth): ValueRow => {
       const value = share * ((quality ?? 0) - (worth * (latencyMs.mean ?? 0)) / 1_000)
-      const bound = bounds.get(worth) as number
+      const bound = bounds.get(worth)?.value ?? NaN
       return {
-        scenario: scenario.name,
-        load,
-        seed,
+        ...base,
         contender: contender.name,
         timeValue: worth,
         share: value / bound,
@@ -79,7 +81,14 @@ export function valueRows(ask: ValueAsk): readonly ValueRow[] {
       }
     })
   }
+  const best = timeValues.map((timeValue): ValueRow => {
+    const bound = bounds.get(timeValue) as FluidBound
+    const { value } = bound
+    const told = unwaited(scenario, seed, bound)
+    return { ...base, contender: BOUND, timeValue, share: 1, bound: value, ...told, completedShare: 1 }
+  })
   return [
+    ...best,
     ...BIDDING.flatMap((contender) =>
       worthsFor(contender, timeValues).flatMap((timeValue) => rowsOf(contender, [timeValue])),
     ),
