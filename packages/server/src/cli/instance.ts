@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto'
 import { RetryBudget, Router } from '@loadstar/core'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
-import type { Config } from '../config/config.js'
+import type { Config, RoutingConfig } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
 import type { AttemptRecord } from '../gateway/record.js'
@@ -60,17 +61,17 @@ export async function startInstance(config: Config, options: InstanceOptions = {
   }
 }
 
-async function listen(
-  config: Config,
-  registry: Registry,
-  log: Logger,
-  closeStore: () => Promise<void>,
-): Promise<Instance> {
-  const { routing, server } = config
-  const router = new Router(registry.models(), {
-    loadWeight: routing.loadWeight,
-    maxWaitMs: routing.maxWaitMs,
-  })
+/** What carries the live requests of one instance. */
+interface LivePath {
+  readonly router: Router
+  readonly admission: Admission
+  readonly upstreams: Upstreams
+  readonly tally: Tally
+  readonly gateway: Gateway
+}
+
+function livePath({ routing, server }: Config, registry: Registry, log: Logger): LivePath {
+  const router = createRouter(registry, routing)
   const admission = new Admission(router, monotonicMs)
   const upstreams = new Upstreams(routing.timeouts.connectMs)
   const tally = new Tally(monotonicMs)
@@ -98,6 +99,26 @@ async function listen(
       tally.forget(change.id)
     }
   })
+  return { router, admission, upstreams, tally, gateway }
+}
+
+function createRouter(registry: Registry, routing: RoutingConfig): Router {
+  const { policy, bid, queue, loadWeight, maxWaitMs, health } = routing
+  // Instances that lost a model together must not come back to it together.
+  const seed = randomInt(MOST_SEEDS)
+  return new Router(registry.models(), { policy, bid, queue, loadWeight, maxWaitMs, health, seed })
+}
+
+const MOST_SEEDS = 2 ** 32
+
+async function listen(
+  config: Config,
+  registry: Registry,
+  log: Logger,
+  closeStore: () => Promise<void>,
+): Promise<Instance> {
+  const { routing, server } = config
+  const { router, admission, upstreams, tally, gateway } = livePath(config, registry, log)
   const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
   let isDraining = false
   const api = createApi({
