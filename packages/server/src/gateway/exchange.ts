@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { isModelFailure, type Candidate, type Outcome } from '@loadstar/core'
+import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
 import type { Entry, Verdict } from './admission.js'
@@ -8,9 +8,11 @@ import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import { explanationOf } from './explanation.js'
 import type { Identity } from './identify.js'
+import { Itinerary } from './itinerary.js'
 import type { AttemptRecord, ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
+import { traitsOf, type RequestTraits } from './route-request.js'
 
 interface ExchangeContext extends AttemptContext {
   readonly res: ServerResponse
@@ -19,12 +21,13 @@ interface ExchangeContext extends AttemptContext {
   readonly decisionPrefix: string
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
-  /** Models to try, one after the other, when no candidate is left. */
-  readonly fallbacks: () => readonly Candidate[]
+  /** Models to try, each alone, one after the other, when no candidate is left. */
+  readonly fallbacks: () => readonly (readonly Candidate[])[]
   readonly retryBudget: RetryAllowance
   readonly catalog: Catalog
   readonly routing: {
     readonly maxWaitMs: number
+    readonly highestPriority: Priority
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
@@ -38,6 +41,9 @@ export interface RetryAllowance {
   take(nowMs: number): boolean
   succeeded(nowMs: number): void
 }
+
+/** The router takes no deadline of nothing. */
+const LEAST_DEADLINE_MS = 1
 
 type Granted = Extract<Verdict, { kind: 'granted' }>
 
@@ -56,13 +62,13 @@ interface End {
 export class Exchange {
   readonly #context: ExchangeContext
   readonly #delivery: Delivery
-  readonly #tried = new Set<string>()
+  readonly #itinerary: Itinerary
+  readonly #traits: RequestTraits
   readonly #attempts: AttemptRecord[] = []
   #entry: Entry | undefined
   #attempt: Attempt | undefined
   /** Set when the client left, the instance stops, or the time is up: no further attempt. */
   #stopped: Ending | undefined
-  #hasRepeated = false
   /** Which attempt is made, from 1. */
   #number = 0
   #waitedMs = 0
@@ -72,8 +78,11 @@ export class Exchange {
   #totalTimer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext) {
+    const { identity, routing } = context
     this.#context = context
     this.#delivery = new Delivery(context.res)
+    this.#itinerary = new Itinerary(context)
+    this.#traits = traitsOf(identity, { ...context, highest: routing.highestPriority })
   }
 
   /** Resolves when the request has ended, whoever ended it. */
@@ -101,7 +110,7 @@ export class Exchange {
         if (!isModelFailure(ending.outcome)) return failure
         candidates = this.#next(ending.isWorthRepeating === true ? verdict.lease.modelId : undefined)
       } else {
-        for (const { modelId } of candidates) this.#tried.add(modelId)
+        for (const { modelId } of candidates) this.#itinerary.note(modelId)
         // What a model said is more than that there is no room for another try.
         failure ??= { outcome: verdict.outcome, refusal: refusalOf(verdict), headers: explained(verdict) }
         candidates = this.#next(undefined)
@@ -134,30 +143,28 @@ export class Exchange {
   }
 
   #enter(candidates: readonly Candidate[]): Promise<Verdict> {
-    const { admission, identity, requestId, routing } = this.#context
-    const mayWaitMs = Math.min(identity.deadlineMs ?? Infinity, routing.maxWaitMs)
+    const { admission, routing } = this.#context
     this.#entry = admission.enter({
-      requestId,
+      ...this.#traits,
+      ...this.#deadline(),
       candidates,
-      maxWaitMs: Math.max(0, mayWaitMs - this.#waitedMs),
-      explain: identity.wantsExplanation,
+      maxWaitMs: Math.max(0, routing.maxWaitMs - this.#waitedMs),
     })
     return this.#entry.verdict
   }
 
-  /** Who may be asked next: untried candidates, then the configured fallbacks, then `again` once more. */
+  /** What is left of the deadline; where nothing is, a slot that is free at once is still taken. */
+  #deadline(): { deadlineMs?: number } {
+    const { clock, identity, receivedMs } = this.#context
+    if (identity.deadlineMs === undefined) return {}
+    return { deadlineMs: Math.max(LEAST_DEADLINE_MS, identity.deadlineMs - (clock() - receivedMs)) }
+  }
+
+  /** Who may be asked next. @param again - see `Itinerary.next`. */
   #next(again: string | undefined): readonly Candidate[] {
-    const { candidates, fallbacks, routing, retryBudget, clock } = this.#context
+    const { routing, retryBudget, clock } = this.#context
     if (this.#stopped || this.#attempts.length >= routing.retries.maxAttempts) return []
-    let next = candidates.filter(({ modelId }) => !this.#tried.has(modelId))
-    if (next.length === 0)
-      next = fallbacks()
-        .filter(({ modelId }) => !this.#tried.has(modelId))
-        .slice(0, 1)
-    if (next.length === 0 && again !== undefined && !this.#hasRepeated) {
-      this.#hasRepeated = true
-      next = [...candidates, ...fallbacks()].filter(({ modelId }) => modelId === again)
-    }
+    const next = this.#itinerary.next(again)
     // Only what follows a call costs budget: a request that no model has seen adds no load by asking the next.
     const isRetry = this.#attempts.length > 0
     return next.length > 0 && isRetry && !retryBudget.take(clock()) ? [] : next
@@ -167,7 +174,7 @@ export class Exchange {
     const { lease } = granted
     const { admission, catalog, clock, log, requestId, retryBudget } = this.#context
     const model = catalog.model(lease.modelId)
-    this.#tried.add(lease.modelId)
+    this.#itinerary.note(lease.modelId)
     this.#waitedMs += lease.waitedMs
     // Between the hand-over and this step the client may have left, or the model been removed.
     if (this.#stopped || !model) {
@@ -195,7 +202,7 @@ export class Exchange {
   #startTotalTimer(): NodeJS.Timeout {
     const { totalMs } = this.#context.routing.timeouts
     return setTimeout(() => {
-      const tried = [...this.#tried].map((id) => `"${id}"`).join(', ')
+      const tried = this.#itinerary.tried.map((id) => `"${id}"`).join(', ')
       const message = `no answer was complete within ${totalMs} ms (routing.timeouts.total_ms) from ${tried}`
       this.#stop({
         outcome: 'upstream_timeout',
