@@ -60,7 +60,7 @@ export class Admission {
     this.apply(this.#router.settle(lease.id, outcome, this.#clock(), result))
   }
 
-  /** The first byte of the answer has come. */
+  /** The first token of a streamed answer has come. */
   firstToken(lease: Lease): void {
     this.#router.firstToken(lease.id, this.#clock())
   }

@@ -55,7 +55,7 @@ export class Attempt {
       modelId: model.id,
       firstContentMs: context.routing.timeouts.firstByteMs,
       answerHeaders,
-      began: () => this.#began(),
+      began: (isFirstToken) => this.#began(isFirstToken),
       ended: (ending) => this.#ended(ending),
     })
   }
@@ -85,15 +85,16 @@ export class Attempt {
     }
   }
 
-  #began(): void {
+  #began(isFirstToken: boolean): void {
     const { clock, admission } = this.#context
     this.#firstByteMs = clock() - this.#dispatchedMs
-    admission.firstToken(this.#options.lease)
+    // The head of a whole answer comes with its last token, and would make the model look slow to begin.
+    if (isFirstToken) admission.firstToken(this.#options.lease)
   }
 
   #ended(ending: AttemptEnding): void {
-    const { outcome, retryAfterMs } = ending
-    const result = retryAfterMs === undefined ? {} : { retryAfterMs }
+    const { outcome, retryAfterMs, answer } = ending
+    const result = retryAfterMs === undefined ? answer : { ...answer, retryAfterMs }
     this.#context.admission.settle(this.#options.lease, outcome, result)
     this.#finish?.(ending)
   }

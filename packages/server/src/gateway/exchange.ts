@@ -180,7 +180,7 @@ export class Exchange {
     if (this.#stopped || !model) {
       const ending = this.#stopped ?? removed(lease.modelId)
       admission.settle(lease, ending.outcome)
-      return { ...ending, isHeard: false }
+      return { ...ending, isHeard: false, answer: {} }
     }
     const answerHeaders = (): Record<string, string> => this.#answerHeaders(granted)
     this.#attempt = new Attempt(this.#context, { model, lease, delivery: this.#delivery, answerHeaders })

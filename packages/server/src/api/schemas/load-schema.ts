@@ -14,7 +14,9 @@ export const MODEL_LOAD = z
     in_flight: z.int().describe('Requests sent to it from here that have not ended.'),
     queue_depth: z.int().describe('Requests that wait for it.'),
     avg_latency_ms: MILLISECONDS.describe('Moving average of whole answers; null before the first.'),
-    avg_first_token_ms: MILLISECONDS.describe('Moving average until the first token; null before the first.'),
+    avg_first_token_ms: MILLISECONDS.describe(
+      'Moving average until the first token of streams; null before the first.',
+    ),
     utilization: z
       .number()
       .nullable()
