@@ -26,6 +26,8 @@ export interface ModelLoad extends HealthView {
   readonly isOverTarget: boolean
   /** The model once reported its load and has been silent for longer than `staleAfterMs`. */
   readonly isStale: boolean
+  /** Points (of 100) that a second of one of its slots is worth to others; 0 unless requests bid. */
+  readonly slotPrice: number
 }
 
 /** Load as seen at the model itself, requests of other routers and clients included. */

@@ -1,13 +1,24 @@
-import type { Capacity } from '../catalog/model.js'
+import type { Capacity, RoutedModel } from '../catalog/model.js'
 import { ModelHealth } from '../health/model-health.js'
 import type { HealthRules } from '../health/options.js'
 import type { RandomSource } from '../random.js'
 import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
+import { ArrivalRate } from './arrival-rate.js'
 import type { LoadReport, ModelLoad } from './load.js'
+import { ServiceTime } from './service-time.js'
 
 /** Weight of the newest sample in a moving average: about the last twenty requests count. */
 const NEWEST_WEIGHT = 0.1
 const NEVER = -1
+
+/** Share of the slots within target kept for each priority, by rank; `undefined` when none is. */
+export type Floors = readonly number[] | undefined
+
+export interface TrackingRules {
+  readonly staleAfterMs: number
+  readonly health: HealthRules
+  readonly floors: Floors
+}
 
 /**
  * The live record of one model, owned by one `LoadTracker`. Fields are plain so that a decision over hundreds of
@@ -22,37 +33,73 @@ export class TrackedModel {
   targetUtilization = 1
   /** The most requests at which utilization is not above target. */
   targetSlots = 0
+  /** Slots within target: `targetSlots`, but one at least, or a model of a single slot could never be used. */
+  capSlots = 0
   inFlight = 0
-  /** Tickets of the wait queue that count here. */
+  /** Tickets of the wait queue that count here, and how many of each priority. */
   queued = 0
+  readonly queuedOf: number[] = [0, 0, 0, 0]
   /** Requests of others at the model, by its last report. */
   external = 0
   externalQueue = 0
   /** Requests it may be given now; negative after a live cut. What its health allows is part of it. */
   freeSlots = 0
+  /** As `freeSlots`, within target only, whatever its health allows. */
+  freeWithinTarget = 0
   isRemoved = false
   /** Order number of its latest acquire among all models; exact ties go to the lowest. */
   lastAcquire = 0
   /** Order number of the latest decision that took it as a candidate. */
   lastDecision = 0
+  inputUsdPerMTok = 0
+  outputUsdPerMTok = 0
+  /** Points that a second of one of its slots is worth. */
+  slotPrice = 0
+  readonly service = new ServiceTime()
+  readonly arrivals = new ArrivalRate()
   readonly health: ModelHealth
   readonly #staleAfterMs: number
+  readonly #floors: Floors
+  readonly #inFlightOf: number[] = [0, 0, 0, 0]
   #reportedMs = NEVER
   #updatedMs = NEVER
   #latencyMs = NEVER
   #reportedLatencyMs = NEVER
   #firstTokenMs = NEVER
 
-  constructor(id: string, serial: number, staleAfterMs: number, rules: HealthRules, random: RandomSource) {
+  constructor(id: string, serial: number, rules: TrackingRules, random: RandomSource) {
     this.id = id
     this.serial = serial
-    this.health = new ModelHealth(rules, random, () => this.#recount())
-    this.#staleAfterMs = staleAfterMs
+    this.health = new ModelHealth(rules.health, random, () => this.#recount())
+    this.#staleAfterMs = rules.staleAfterMs
+    this.#floors = rules.floors
   }
 
   /** `freeSlots` when breakers are ignored. */
   get freeSlotsInPanic(): number {
     return Math.min(this.health.slots - this.inFlight - this.external, this.health.startsInPanic)
+  }
+
+  /**
+   * Requests of a priority that may be started now; none when ≤ 0.
+   *
+   * @param isAbove - whether they may use slots above target.
+   * @param inPanic - whether breakers are ignored.
+   */
+  freeFor(rank: number, isAbove: boolean, inPanic: boolean): number {
+    const room = inPanic ? this.freeSlotsInPanic : this.freeSlots
+    const free = isAbove ? room : Math.min(room, this.freeWithinTarget)
+    return this.#floors === undefined || free <= 0 ? free : free - this.#keptFrom(rank, this.#floors)
+  }
+
+  /** Slots within target that others than us do not use, one at least. */
+  get ownSlots(): number {
+    return Math.max(1, this.capSlots - this.external)
+  }
+
+  /** Mean milliseconds of a request here: measured, else reported, else `undefined`. */
+  get meanMs(): number | undefined {
+    return this.service.meanMs ?? (this.#reportedLatencyMs === NEVER ? undefined : this.#reportedLatencyMs)
   }
 
   /** Milliseconds, or `undefined` when neither measured nor reported. */
@@ -71,13 +118,17 @@ export class TrackedModel {
     return this.maxConcurrent === 0 ? 0 : (this.inFlight + this.external) / this.maxConcurrent
   }
 
-  setCapacity(capacity: Capacity): void {
-    this.maxConcurrent = capacity.maxConcurrent
-    this.maxQueue = capacity.maxQueue
-    this.targetUtilization = capacity.targetUtilization
-    this.targetSlots = slotsWithin(capacity)
-    this.health.setCap(capacity.maxConcurrent)
+  set(model: RoutedModel): void {
+    this.maxConcurrent = model.maxConcurrent
+    this.maxQueue = model.maxQueue
+    this.targetUtilization = model.targetUtilization
+    this.targetSlots = slotsWithin(model)
+    this.capSlots = Math.min(model.maxConcurrent, Math.max(1, this.targetSlots))
+    this.inputUsdPerMTok = model.price?.inputUsdPerMTok ?? 0
+    this.outputUsdPerMTok = model.price?.outputUsdPerMTok ?? 0
+    this.service.setPace(model.pace)
     this.isRemoved = false
+    this.health.setCap(model.maxConcurrent)
   }
 
   /** Takes no more requests; leases that run go on. */
@@ -85,28 +136,32 @@ export class TrackedModel {
     this.maxConcurrent = 0
     this.maxQueue = 0
     this.targetSlots = 0
-    this.health.setCap(0)
+    this.capSlots = 0
     this.isRemoved = true
+    this.health.setCap(0)
   }
 
-  acquire(order: number, nowMs: number): void {
+  acquire(order: number, rank: number, nowMs: number): void {
     this.inFlight++
+    this.#inFlightOf[rank] = (this.#inFlightOf[rank] as number) + 1
     this.#recount()
     this.lastAcquire = order
     this.#updatedMs = nowMs
   }
 
   /** @returns whether there was anything to release; the count never goes below zero. */
-  release(nowMs: number): boolean {
+  release(rank: number, nowMs: number): boolean {
     if (this.inFlight === 0) return false
     this.inFlight--
+    this.#inFlightOf[rank] = Math.max(0, (this.#inFlightOf[rank] as number) - 1)
     this.#recount()
     this.#updatedMs = nowMs
     return true
   }
 
-  observeLatency(serviceMs: number): void {
+  observeLatency(serviceMs: number, outputTokens: number | undefined): void {
     this.#latencyMs = blend(this.#latencyMs, serviceMs)
+    this.service.observe(serviceMs, outputTokens)
   }
 
   observeFirstToken(firstTokenMs: number): void {
@@ -140,13 +195,27 @@ export class TrackedModel {
       isOverloaded: activeRequests >= this.maxConcurrent,
       isOverTarget: isStale || activeRequests > this.targetSlots,
       isStale,
+      slotPrice: this.slotPrice,
       ...this.health.view(this.latencyMs ?? 0, nowMs),
     }
   }
 
   /** A sum kept, not computed, because decisions read it of every candidate. */
   #recount(): void {
-    this.freeSlots = Math.min(this.health.slots - this.inFlight - this.external, this.health.starts)
+    const used = this.inFlight + this.external
+    this.freeSlots = Math.min(this.health.slots - used, this.health.starts)
+    this.freeWithinTarget = this.capSlots - used
+  }
+
+  /** Slots kept for other priorities that these have not taken. */
+  #keptFrom(rank: number, floors: readonly number[]): number {
+    let kept = 0
+    for (let other = 0; other < floors.length; other++) {
+      if (other === rank) continue
+      const floor = Math.floor((floors[other] as number) * this.capSlots + TARGET_TOLERANCE)
+      kept += Math.max(0, floor - (this.#inFlightOf[other] as number))
+    }
+    return kept
   }
 }
 

@@ -1,13 +1,16 @@
-import type { Capacity } from '../catalog/model.js'
+import type { RoutedModel } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
-import { type HealthOptions, type HealthRules, resolveHealth } from '../health/options.js'
+import { type HealthOptions, resolveHealth } from '../health/options.js'
 import { type RandomSource, seededRandom } from '../random.js'
 import { checkModel, checkMs, checkReport } from './check.js'
 import type { LoadReport, ModelLoad } from './load.js'
-import { TrackedModel } from './tracked.js'
+import { type Floors, TrackedModel, type TrackingRules } from './tracked.js'
 
 /** Milliseconds without a report after which a model that used to report counts as unknown. */
 export const DEFAULT_STALE_AFTER_MS = 60_000
+
+/** Of requests that do not say how urgent they are: `default`. */
+const USUAL_RANK = 2
 
 /** Of the seed's streams, the one that jitters back-offs. */
 const JITTER_STREAM = 1
@@ -19,6 +22,8 @@ export interface TrackerOptions {
   readonly health?: HealthOptions
   /** Integer, default 0: what the jitter of back-offs is drawn from. */
   readonly seed?: number
+  /** Of a `Router`: what it keeps for each priority. */
+  readonly floors?: Floors
 }
 
 /**
@@ -29,17 +34,16 @@ export interface TrackerOptions {
  */
 export class LoadTracker {
   readonly #models = new Map<string, TrackedModel>()
-  readonly #staleAfterMs: number
-  readonly #health: HealthRules
+  readonly #rules: TrackingRules
   readonly #random: RandomSource
   #serials = 0
   #acquires = 0
 
   /** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
   constructor(options: TrackerOptions = {}) {
-    this.#staleAfterMs = options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS
-    checkMs(this.#staleAfterMs, 'stale_after_ms')
-    this.#health = resolveHealth(options.health)
+    const { staleAfterMs = DEFAULT_STALE_AFTER_MS } = options
+    checkMs(staleAfterMs, 'stale_after_ms')
+    this.#rules = { staleAfterMs, health: resolveHealth(options.health), floors: options.floors }
     this.#random = seededRandom(options.seed ?? 0, JITTER_STREAM)
   }
 
@@ -49,9 +53,9 @@ export class LoadTracker {
    *
    * @throws {LoadstarError} `ID_INVALID` for an empty id, `CAPACITY_INVALID` for a limit outside its range.
    */
-  setModel(model: Capacity & { readonly id: string }, field = 'model'): void {
+  setModel(model: RoutedModel, field = 'model'): void {
     checkModel(model, field)
-    this.#ensure(model.id).setCapacity(model)
+    this.#ensure(model.id).set(model)
   }
 
   /** @returns whether it was there. Its requests in flight go on and can still be released. */
@@ -68,12 +72,12 @@ export class LoadTracker {
     checkMs(nowMs, 'now_ms')
     const model = this.find(modelId)
     if (model === undefined) throw unknownModel(modelId)
-    this.take(model, nowMs)
+    this.take(model, USUAL_RANK, nowMs)
   }
 
   /** `acquire` for a caller that has found the model and checked the time. */
-  take(model: TrackedModel, nowMs: number): void {
-    model.acquire(++this.#acquires, nowMs)
+  take(model: TrackedModel, rank: number, nowMs: number): void {
+    model.acquire(++this.#acquires, rank, nowMs)
   }
 
   /**
@@ -86,8 +90,19 @@ export class LoadTracker {
     if (serviceMs !== undefined) checkMs(serviceMs, 'service_ms')
     const model = this.#models.get(modelId)
     if (model === undefined) throw unknownModel(modelId)
-    if (!model.release(nowMs)) return false
-    if (serviceMs !== undefined) model.observeLatency(serviceMs)
+    return this.giveBack(model, USUAL_RANK, nowMs, serviceMs)
+  }
+
+  /** `release` for a caller that has found the model and checked the numbers. */
+  giveBack(
+    model: TrackedModel,
+    rank: number,
+    nowMs: number,
+    serviceMs?: number,
+    outputTokens?: number,
+  ): boolean {
+    if (!model.release(rank, nowMs)) return false
+    if (serviceMs !== undefined) model.observeLatency(serviceMs, outputTokens)
     this.#forgetDrained(model)
     return true
   }
@@ -118,6 +133,11 @@ export class LoadTracker {
     return this.find(modelId)?.snapshot(nowMs)
   }
 
+  /** Every live record in the order models were added. */
+  *models(): Generator<TrackedModel> {
+    for (const model of this.#models.values()) if (!model.isRemoved) yield model
+  }
+
   /** Every model in the order it was added; removed ones are left out. */
   loads(nowMs: number): readonly ModelLoad[] {
     const loads: ModelLoad[] = []
@@ -129,7 +149,7 @@ export class LoadTracker {
     const known = this.#models.get(modelId)
     if (known !== undefined) return known
     const serial = ++this.#serials
-    const model = new TrackedModel(modelId, serial, this.#staleAfterMs, this.#health, this.#random)
+    const model = new TrackedModel(modelId, serial, this.#rules, this.#random)
     this.#models.set(modelId, model)
     return model
   }

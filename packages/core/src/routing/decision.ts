@@ -39,7 +39,7 @@ export interface ConsideredModel {
 /** The least change of one term with which another model would have been given the request. */
 export interface Counterfactual {
   readonly modelId: string
-  readonly term: 'utilization' | 'score' | 'slot_price' | 'service_ms'
+  readonly term: 'utilization' | 'score' | 'slot_price'
   /** The other model would win with the term below, or above, the value. */
   readonly when: 'below' | 'above'
   readonly value: number

@@ -1,5 +1,7 @@
 import type { TrackedModel } from '../load/tracked.js'
 import type { LoadTracker } from '../load/tracker.js'
+import type { Share } from './fair-share.js'
+import type { Size } from './line.js'
 import type { LeaseOutcome } from './outcome.js'
 import type { Lease, RouteRequest } from './submission.js'
 
@@ -7,10 +9,26 @@ import type { Lease, RouteRequest } from './submission.js'
 export interface Running {
   readonly lease: Lease
   readonly model: TrackedModel
+  readonly rank: number
+  readonly kind: string | undefined
+  /** As expected when it was given. */
+  readonly size: Size
+  /** What its tenant was charged to; `undefined` when it need not share. */
+  readonly share: Share | undefined
   /** When its first token came; `undefined` before. */
   firstTokenMs: number | undefined
   /** State of the model's breaker in which it was given; see `Breaker.taken`. */
   readonly breakerEpoch: number
+}
+
+/** A lease to be given. */
+export interface Grant {
+  readonly request: RouteRequest
+  readonly model: TrackedModel
+  readonly rank: number
+  readonly size: Size
+  readonly share: Share | undefined
+  readonly waitedMs: number
 }
 
 /** Which leases run. Giving and ending one moves the in-flight count of its model, and nothing else does. */
@@ -27,7 +45,12 @@ export class Leases {
     return this.#running.size
   }
 
-  give(request: RouteRequest, model: TrackedModel, waitedMs: number, nowMs: number): Lease {
+  /** The id that the next lease will have. */
+  get nextId(): number {
+    return this.#given + 1
+  }
+
+  give({ request, model, rank, size, share, waitedMs }: Grant, nowMs: number): Lease {
     const lease: Lease = {
       id: ++this.#given,
       requestId: request.requestId,
@@ -36,17 +59,30 @@ export class Leases {
       acquiredMs: nowMs,
       waitedMs,
     }
-    this.#tracker.take(model, nowMs)
-    const breakerEpoch = model.health.taken()
-    this.#running.set(lease.id, { lease, model, firstTokenMs: undefined, breakerEpoch })
+    this.#tracker.take(model, rank, nowMs)
+    this.#running.set(lease.id, {
+      lease,
+      model,
+      rank,
+      kind: request.kind,
+      size,
+      share,
+      firstTokenMs: undefined,
+      breakerEpoch: model.health.taken(),
+    })
     return lease
   }
 
-  /** Only `completed` feeds the model's average latency: a failure in 5 ms must not look fast. */
-  end({ lease }: Running, outcome: LeaseOutcome, nowMs: number): void {
+  /** Only `completed` feeds the model's times: a failure in 5 ms must not look fast. */
+  end(
+    { lease, model, rank }: Running,
+    outcome: LeaseOutcome,
+    outputTokens: number | undefined,
+    nowMs: number,
+  ): void {
     this.#running.delete(lease.id)
     const serviceMs = outcome === 'completed' ? nowMs - lease.acquiredMs : undefined
-    this.#tracker.release(lease.modelId, nowMs, serviceMs)
+    this.#tracker.giveBack(model, rank, nowMs, serviceMs, outputTokens)
   }
 
   find(leaseId: number): Running | undefined {

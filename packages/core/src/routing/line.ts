@@ -1,59 +1,109 @@
 import type { TrackedModel } from '../load/tracked.js'
+import type { Choice } from './choice.js'
+import type { Share } from './fair-share.js'
 import type { RouteRequest, Ticket } from './submission.js'
+
+/** Tokens of a request and, as expected, of its answer. */
+export interface Size {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
 
 /** A request that waits. */
 export interface Waiting {
   readonly request: RouteRequest
+  readonly size: Size
+  choice: Choice
+  readonly rank: number
   ticket: Ticket
+  /** Milliseconds; the smallest comes first: when it came, later for each priority it is below the highest. */
+  readonly orderMs: number
+  /** When it begins to be in danger of expiring. */
+  readonly urgentMs: number
+  isUrgent: boolean
   /** The model in whose queue it counts. */
   home: TrackedModel
   line: Line
+  readonly share: Share
   before: Waiting | undefined
   after: Waiting | undefined
-  /** Its place in the expiry heap. */
+  laneBefore: Waiting | undefined
+  laneAfter: Waiting | undefined
+  /** Its places in the heaps of expiries and of urgencies. */
   expiryIndex: number
+  urgencyIndex: number
 }
 
 /**
- * First come, first served among the requests that accept exactly the same models: a linked list, so that leaving
- * from the middle is O(1).
+ * Those who accept the same models at the same priority, in order of arrival, and each tenant's among them: linked lists,
+ * so that leaving from the middle is O(1). Of the tenants the one that has been served least is next, with its first.
  */
 export class Line {
-  head: Waiting | undefined
-  #tail: Waiting | undefined
+  /** Who came first. */
+  first: Waiting | undefined
+  /** How many are in danger of expiring. */
+  urgent = 0
+  #last: Waiting | undefined
+  readonly #lanes = new Map<Share, Lane>()
 
-  /** @param key - hash of the models, equal for equal sets. */
   constructor(
     readonly models: readonly TrackedModel[],
+    readonly rank: number,
     readonly key: number,
   ) {}
 
+  /** Who is served next. O(tenants). */
+  get head(): Waiting | undefined {
+    if (this.#lanes.size <= 1) return this.first
+    let head: Waiting | undefined
+    for (const { first } of this.#lanes.values()) {
+      const { share, ticket } = first
+      const ahead = head === undefined ? -1 : share.tokens - head.share.tokens
+      if (ahead < 0 || (ahead === 0 && head !== undefined && ticket.id < head.ticket.id)) head = first
+    }
+    return head
+  }
+
   push(waiting: Waiting): void {
     waiting.line = this
-    waiting.before = this.#tail
-    waiting.after = undefined
-    if (this.#tail === undefined) this.head = waiting
-    else this.#tail.after = waiting
-    this.#tail = waiting
+    waiting.before = this.#last
+    if (this.#last === undefined) this.first = waiting
+    else this.#last.after = waiting
+    this.#last = waiting
+    const lane = this.#lanes.get(waiting.share)
+    if (lane === undefined) this.#lanes.set(waiting.share, { first: waiting, last: waiting })
+    else {
+      waiting.laneBefore = lane.last
+      lane.last.laneAfter = waiting
+      lane.last = waiting
+    }
+    if (waiting.isUrgent) this.urgent++
   }
 
   unlink(waiting: Waiting): void {
-    if (waiting.before === undefined) this.head = waiting.after
-    else waiting.before.after = waiting.after
-    if (waiting.after === undefined) this.#tail = waiting.before
-    else waiting.after.before = waiting.before
+    const { before, after } = waiting
+    if (before === undefined) this.first = after
+    else before.after = after
+    if (after === undefined) this.#last = before
+    else after.before = before
+    this.#leaveLane(waiting)
+    waiting.before = waiting.after = waiting.laneBefore = waiting.laneAfter = undefined
+    if (waiting.isUrgent) this.urgent--
   }
 
-  /** Those in the line, in order of arrival. */
-  *[Symbol.iterator](): Generator<Waiting> {
-    for (let waiting = this.head; waiting !== undefined; waiting = waiting.after) yield waiting
+  #leaveLane({ share, laneBefore, laneAfter }: Waiting): void {
+    const lane = this.#lanes.get(share)
+    if (lane === undefined) return
+    if (laneBefore !== undefined) laneBefore.laneAfter = laneAfter
+    else if (laneAfter !== undefined) lane.first = laneAfter
+    else this.#lanes.delete(share)
+    if (laneAfter !== undefined) laneAfter.laneBefore = laneBefore
+    else if (laneBefore !== undefined) lane.last = laneBefore
   }
 }
 
-/** A line over `models` with the requests of both lines, in order of arrival. O(length of both). */
-export function mergeLines(a: Line, b: Line | undefined, models: readonly TrackedModel[], key: number): Line {
-  const everyone = [...a, ...(b ?? [])].sort((x, y) => x.ticket.id - y.ticket.id)
-  const merged = new Line(models, key)
-  for (const waiting of everyone) merged.push(waiting)
-  return merged
+/** The requests of one tenant in a line. */
+interface Lane {
+  first: Waiting
+  last: Waiting
 }

@@ -1,9 +1,9 @@
-import { LoadstarError } from '../error.js'
+import { checkNotNegative, checkPositive, checkShare, checkWhole, invalid } from '../health/check.js'
 import { type HealthOptions, resolveHealth } from '../health/options.js'
 import { checkMs } from '../load/check.js'
 import { DEFAULT_STALE_AFTER_MS } from '../load/tracker.js'
-import type { Priority } from './priority.js'
 import { checkLoadWeight, DEFAULT_LOAD_WEIGHT } from '../scoring/load-factor.js'
+import { PRIORITIES, type Priority } from './priority.js'
 
 /** How a model is chosen among those that are free; docs/concepts/routing.md tells what each does. */
 export const POLICIES = [
@@ -64,9 +64,27 @@ export interface RouterOptions {
   readonly seed?: number
 }
 
+/** `BidOptions`, defaulted and checked. */
+export type BidRules = Required<BidOptions>
+
+/** `QueueOptions`, defaulted and checked. */
+export interface QueueRules {
+  readonly ageingMs: number
+  /** By rank: whether slots above target may be used. */
+  readonly isAbove: readonly boolean[]
+  /** By rank: share of the slots within target that is kept; `undefined` when none is. */
+  readonly floors: readonly number[] | undefined
+  readonly rescueMs: number
+  readonly maxBytes: number
+  readonly outputWeight: number
+}
+
 /** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
 export function resolveOptions(options: RouterOptions) {
   const resolved = {
+    policy: options.policy ?? 'bid',
+    bid: bidRules(options.bid),
+    queue: queueRules(options.queue),
     loadWeight: options.loadWeight ?? DEFAULT_LOAD_WEIGHT,
     maxWaitMs: options.maxWaitMs ?? 30_000,
     staleAfterMs: options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS,
@@ -74,11 +92,53 @@ export function resolveOptions(options: RouterOptions) {
     panicShare: resolveHealth(options.health).panicShare,
     seed: options.seed ?? 0,
   }
+  if (!POLICIES.includes(resolved.policy)) {
+    throw invalid('policy', `must be one of ${POLICIES.join(', ')}`, resolved.policy)
+  }
   checkLoadWeight(resolved.loadWeight)
   checkMs(resolved.maxWaitMs, 'max_wait_ms')
   checkMs(resolved.staleAfterMs, 'stale_after_ms')
-  if (!Number.isSafeInteger(resolved.seed)) {
-    throw new LoadstarError('OPTION_INVALID', 'seed', 'must be an integer', resolved.seed)
-  }
+  if (!Number.isSafeInteger(resolved.seed)) throw invalid('seed', 'must be an integer', resolved.seed)
   return resolved
+}
+
+function bidRules(options: BidOptions = {}): BidRules {
+  const { timeValue = 1, costWeight = 100, holdShare = 0.1 } = options
+  const { priceTarget = 0.92, repriceMs = 2_000, priceWindow = 600 } = options
+  checkNotNegative(timeValue, 'bid.time_value')
+  checkNotNegative(costWeight, 'bid.cost_weight')
+  checkNotNegative(holdShare, 'bid.hold_share')
+  checkPositive(priceTarget, 'bid.price_target')
+  checkShare(priceTarget, 'bid.price_target')
+  checkPositive(repriceMs, 'bid.reprice_ms')
+  checkWhole(priceWindow, 1, 'bid.price_window')
+  return { timeValue, costWeight, holdShare, priceTarget, repriceMs, priceWindow }
+}
+
+function queueRules(options: QueueOptions = {}): QueueRules {
+  const { ageingMs = 5_000, aboveTarget = ['system'], floors = {} } = options
+  const { rescueMs = 1_000, maxBytes = 256 * 1_048_576, outputWeight = 2 } = options
+  checkPositive(ageingMs, 'queue.ageing_ms')
+  checkMs(rescueMs, 'queue.rescue_ms')
+  checkNotNegative(maxBytes, 'queue.max_bytes')
+  checkNotNegative(outputWeight, 'queue.output_weight')
+  for (const name of [...aboveTarget, ...Object.keys(floors)]) {
+    if (!PRIORITIES.some((priority) => priority === name)) {
+      const field = aboveTarget.some((other) => other === name) ? 'queue.above_target' : 'queue.floors'
+      throw invalid(field, `must name priorities (${PRIORITIES.join(', ')})`, name)
+    }
+  }
+  const shares = PRIORITIES.map((priority) => floors[priority] ?? 0)
+  PRIORITIES.forEach((priority, rank) => checkShare(shares[rank] as number, `queue.floors.${priority}`))
+  const sum = shares.reduce((total, share) => total + share, 0)
+  // Decimals that add up to 1 may be a little above it in binary.
+  if (sum > 1 + 1e-9) throw invalid('queue.floors', 'must add up to at most 1', sum)
+  return {
+    ageingMs,
+    isAbove: PRIORITIES.map((priority) => aboveTarget.includes(priority)),
+    floors: sum === 0 ? undefined : shares,
+    rescueMs,
+    maxBytes,
+    outputWeight,
+  }
 }

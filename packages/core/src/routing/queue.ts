@@ -1,28 +1,54 @@
 import type { TrackedModel } from '../load/tracked.js'
-import { ExpiryHeap } from './expiry.js'
-import { Line, mergeLines, type Waiting } from './line.js'
-import type { Slate } from './slate.js'
+import { type Choice, isSameSet } from './choice.js'
+import { DueHeap, EXPIRY, NOWHERE, URGENCY } from './due-heap.js'
+import { FairShares, type Share } from './fair-share.js'
+import { Line, type Size, type Waiting } from './line.js'
+import type { QueueRules } from './options.js'
+import { PRIORITIES } from './priority.js'
 import type { RouteRequest, Ticket } from './submission.js'
+
+/** A request about to wait. */
+export interface Newcomer {
+  readonly request: RouteRequest
+  readonly choice: Choice
+  readonly rank: number
+  readonly size: Size
+  readonly home: TrackedModel
+  readonly waitMs: number
+}
 
 /**
  * One queue with late binding: whoever waits may be served by any model it accepts. Those that accept the same models
- * stand in one line; a model that frees a slot looks only at the heads of the lines that accept it.
+ * at the same priority stand in one line; a model that frees a slot looks only at the lines that accept it.
  *
  * Each one also counts in the queue of one model, its home, which is what `maxQueue` bounds.
  */
 export class WaitQueue {
+  readonly #rules: QueueRules
   readonly #byTicket = new Map<number, Waiting>()
   readonly #byKey = new Map<number, Line[]>()
   readonly #byModel = new Map<TrackedModel, Set<Line>>()
-  readonly #expiry = new ExpiryHeap()
+  readonly #expiries = new DueHeap(EXPIRY)
+  readonly #urgencies = new DueHeap(URGENCY)
+  readonly #shares = PRIORITIES.map(() => new FairShares())
   #tickets = 0
+  #bytes = 0
+
+  constructor(rules: QueueRules) {
+    this.#rules = rules
+  }
 
   get size(): number {
     return this.#byTicket.size
   }
 
-  /** O(candidates) to find its line, O(log waiting) to note its expiry. */
-  enqueue(request: RouteRequest, slate: Slate, home: TrackedModel, nowMs: number, waitMs: number): Ticket {
+  /** Whether so many bytes more may wait. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#bytes + bytes <= this.#rules.maxBytes
+  }
+
+  /** O(candidates) to find its line, O(log waiting) to note when something is due for it. */
+  enqueue({ request, choice, rank, size, home, waitMs }: Newcomer, nowMs: number): Ticket {
     const ticket: Ticket = {
       id: ++this.#tickets,
       requestId: request.requestId,
@@ -31,20 +57,31 @@ export class WaitQueue {
       enqueuedMs: nowMs,
       expiresMs: nowMs + waitMs,
     }
-    const line = this.#lineOf(slate)
     const waiting: Waiting = {
       request,
+      choice,
+      rank,
       ticket,
+      size,
+      orderMs: nowMs + rank * this.#rules.ageingMs,
+      urgentMs: ticket.expiresMs - Math.min(this.#rules.rescueMs, waitMs / 2),
+      isUrgent: false,
       home,
-      line,
+      line: this.#openLine(choice, rank),
+      share: (this.#shares[rank] as FairShares).joined(request.tenant ?? ''),
       before: undefined,
       after: undefined,
-      expiryIndex: 0,
+      laneBefore: undefined,
+      laneAfter: undefined,
+      expiryIndex: NOWHERE,
+      urgencyIndex: NOWHERE,
     }
-    line.push(waiting)
-    home.queued++
+    waiting.line.push(waiting)
+    count(home, rank, 1)
+    this.#bytes += request.bytes ?? 0
     this.#byTicket.set(ticket.id, waiting)
-    this.#expiry.push(waiting)
+    this.#expiries.push(waiting)
+    this.#urgencies.push(waiting)
     return ticket
   }
 
@@ -54,41 +91,61 @@ export class WaitQueue {
 
   /** O(log waiting), and O(candidates) for the last one of its line. */
   remove(waiting: Waiting): void {
-    waiting.line.unlink(waiting)
-    if (waiting.line.head === undefined) this.#close(waiting.line)
-    waiting.home.queued--
-    this.#byTicket.delete(waiting.ticket.id)
-    this.#expiry.remove(waiting)
+    const { line, home, rank, share, request, ticket } = waiting
+    line.unlink(waiting)
+    if (line.first === undefined) this.#close(line)
+    count(home, rank, -1)
+    this.#bytes -= request.bytes ?? 0
+    this.#byTicket.delete(ticket.id)
+    this.#expiries.remove(waiting)
+    this.#urgencies.remove(waiting)
+    ;(this.#shares[rank] as FairShares).left(share)
   }
 
   rehome(waiting: Waiting, home: TrackedModel): void {
-    waiting.home.queued--
-    home.queued++
+    count(waiting.home, waiting.rank, -1)
+    count(home, waiting.rank, 1)
     waiting.home = home
     waiting.ticket = { ...waiting.ticket, homeModelId: home.id }
   }
 
-  /**
-   * Who came first among those that accept one of the models that has a free slot. O(lines that accept them).
-   *
-   * @param isInPanic - whether those in a line ignore breakers.
-   */
-  firstFor(models: readonly TrackedModel[], isInPanic: (line: Line) => boolean): Waiting | undefined {
-    let first: Waiting | undefined
-    for (const model of models) {
-      if (model.freeSlotsInPanic <= 0) continue
-      for (const line of this.#byModel.get(model) ?? []) {
-        const { head } = line
-        if (head === undefined || (first !== undefined && head.ticket.id > first.ticket.id)) continue
-        if (model.freeSlots > 0 || isInPanic(line)) first = head
-      }
-    }
-    return first
+  /** The line of those who accept these models at this priority, if anybody waits in it. */
+  lineOf({ key, models }: Choice, rank: number): Line | undefined {
+    return this.#byKey.get(key)?.find((line) => line.rank === rank && isSameSet(line.models, models))
+  }
+
+  /** The lines of those who accept a model. */
+  linesOf(model: TrackedModel): Iterable<Line> {
+    return this.#byModel.get(model) ?? NONE
   }
 
   /** The one whose wait is over first. */
   firstToExpire(): Waiting | undefined {
-    return this.#expiry.first()
+    return this.#expiries.first()
+  }
+
+  /** Lets all that are in danger of expiring by now be so. @returns the models of whom they accept. */
+  markUrgent(nowMs: number): readonly TrackedModel[] {
+    if (this.#urgencies.firstMs() > nowMs) return NONE
+    const models = new Set<TrackedModel>()
+    for (;;) {
+      const waiting = this.#urgencies.first()
+      if (waiting === undefined || waiting.urgentMs > nowMs) return [...models]
+      this.#urgencies.remove(waiting)
+      waiting.isUrgent = true
+      waiting.line.urgent++
+      for (const model of waiting.line.models) models.add(model)
+    }
+  }
+
+  /** When something is due for anybody. */
+  nextDueMs(): number {
+    return Math.min(this.#expiries.firstMs(), this.#urgencies.firstMs())
+  }
+
+  /** What tenants of a priority are charged to; `undefined` while this one need not share. */
+  shareOf(tenant: string, rank: number): Share | undefined {
+    return (this.#shares[rank] as FairShares).of(tenant)
   }
 
   /** Everyone who waits, in order of arrival. */
@@ -96,35 +153,22 @@ export class WaitQueue {
     return [...this.#byTicket.values()]
   }
 
-  /** Everyone who accepts the model, in order of arrival. */
-  acceptorsOf(model: TrackedModel): readonly Waiting[] {
-    const lines = [...(this.#byModel.get(model) ?? [])]
-    return lines.flatMap((line) => [...line]).sort((a, b) => a.ticket.id - b.ticket.id)
-  }
-
-  /** Nobody accepts the model any longer; lines that become alike are joined in order of arrival. */
-  withdraw(model: TrackedModel): void {
-    for (const line of [...(this.#byModel.get(model) ?? [])]) {
-      const models = line.models.filter((other) => other !== model)
-      const key = line.key ^ keyOf(model)
-      const twin = (this.#byKey.get(key) ?? []).find((other) => isSameSet(other.models, models))
-      this.#close(line)
-      if (twin !== undefined) this.#close(twin)
-      this.#open(mergeLines(line, twin, models, key))
+  /** Puts everyone in the line of what it may choose from, in order of arrival. O(waiting · candidates). */
+  realign(choiceOf: (waiting: Waiting) => Choice): void {
+    const everyone = this.all()
+    for (const waiting of everyone) waiting.line.unlink(waiting)
+    this.#byKey.clear()
+    this.#byModel.clear()
+    for (const waiting of everyone) {
+      waiting.choice = choiceOf(waiting)
+      this.#openLine(waiting.choice, waiting.rank).push(waiting)
     }
   }
 
-  #lineOf(slate: Slate): Line {
-    let key = 0
-    for (let i = 0; i < slate.count; i++) key ^= keyOf(slate.models[i] as TrackedModel)
-    const known = this.#byKey.get(key)?.find((line) => slate.isSameSet(line.models))
+  #openLine(choice: Choice, rank: number): Line {
+    const known = this.lineOf(choice, rank)
     if (known !== undefined) return known
-    const line = new Line(slate.models.slice(0, slate.count), key)
-    this.#open(line)
-    return line
-  }
-
-  #open(line: Line): void {
+    const line = new Line(choice.models, rank, choice.key)
     const alike = this.#byKey.get(line.key)
     if (alike === undefined) this.#byKey.set(line.key, [line])
     else alike.push(line)
@@ -133,6 +177,7 @@ export class WaitQueue {
       if (lines === undefined) this.#byModel.set(model, new Set([line]))
       else lines.add(line)
     }
+    return line
   }
 
   #close(line: Line): void {
@@ -147,32 +192,9 @@ export class WaitQueue {
   }
 }
 
-/** The best-scored candidate whose queue has room, the earlier at equal scores. */
-export function homeFor(slate: Slate): TrackedModel | undefined {
-  let home: TrackedModel | undefined
-  let homeScore = 0
-  for (let i = 0; i < slate.count; i++) {
-    const model = slate.models[i] as TrackedModel
-    const score = slate.scores[i] as number
-    if (model.maxConcurrent === 0 || model.queued >= model.maxQueue) continue
-    if (home !== undefined && score <= homeScore) continue
-    home = model
-    homeScore = score
-  }
-  return home
-}
+const NONE: readonly never[] = Object.freeze([])
 
-function isSameSet(a: readonly TrackedModel[], b: readonly TrackedModel[]): boolean {
-  return a.length === b.length && a.every((model) => b.includes(model))
-}
-
-/**
- * A well mixed 32-bit number per model; the xor over a set does not depend on order, and taking a model out is one
- * more xor (Zobrist hashing). Mixing as in MurmurHash3's finalizer. Equal keys are still compared model by model.
- */
-function keyOf(model: TrackedModel): number {
-  let key = Math.imul(model.serial, 0x9e3779b1)
-  key = Math.imul(key ^ (key >>> 16), 0x85ebca6b)
-  key = Math.imul(key ^ (key >>> 13), 0xc2b2ae35)
-  return key ^ (key >>> 16)
+function count(model: TrackedModel, rank: number, change: number): void {
+  model.queued += change
+  model.queuedOf[rank] = (model.queuedOf[rank] as number) + change
 }

@@ -1,45 +1,43 @@
 import type { TrackedModel } from '../load/tracked.js'
+import type { Expectation } from './expectation.js'
+import { PRIORITIES } from './priority.js'
+
+/** Milliseconds after which a balancer in front has noticed that this instance drains. */
+export const DRAINING_RETRY_MS = 1_000
+/** The least urgent: everybody who waits comes before or with it. */
+const LAST_RANK = PRIORITIES.length - 1
 
 /**
  * Milliseconds before which none of the models can be given a request because breakers or the models themselves keep it
  * away; 0 when one can.
- *
- * @param count - how many of `models`, from the first, are meant.
  */
-export function heldMs(
-  models: readonly TrackedModel[],
-  count: number,
-  inPanic: boolean,
-  nowMs: number,
-): number {
+export function heldMs(models: readonly TrackedModel[], inPanic: boolean, nowMs: number): number {
   let held = Infinity
-  for (let i = 0; i < count && held > 0; i++) {
-    const model = models[i] as TrackedModel
-    if (model.maxConcurrent > 0) held = Math.min(held, model.health.heldMs(inPanic, nowMs))
+  for (const { maxConcurrent, health } of models) {
+    if (maxConcurrent > 0) held = Math.min(held, health.heldMs(inPanic, nowMs))
+    if (held === 0) break
   }
   return held === Infinity ? 0 : held
 }
 
-/** Assumed milliseconds a request takes while nothing has been measured or reported: a short completion. */
-const ASSUMED_LATENCY_MS = 1_000
-/** Milliseconds after which a balancer in front has noticed that this instance drains. */
-export const DRAINING_RETRY_MS = 1_000
-
 /**
- * Milliseconds until a request coming now would be served: those that wait for these models, and it, at the rate the
- * models drain (Little's law: slots / average latency). At least 1; `null` when none of the models has capacity.
+ * Milliseconds until a request coming now would be served: those that wait for these models before it, and it, at the rate
+ * the models drain (Little's law: slots / mean service). `Infinity` when none of the models has capacity.
  *
- * @param count - how many of `models`, from the first, are meant.
+ * @param rank - of the request: those of less urgent ones do not count.
  */
-export function retryAfterMs(models: readonly TrackedModel[], count: number): number | null {
+export function drainMs(
+  models: readonly TrackedModel[],
+  expectation: Expectation,
+  rank: number = LAST_RANK,
+): number {
   let waiting = 0
   let servedPerMs = 0
-  for (let i = 0; i < count; i++) {
-    const model = models[i] as TrackedModel
+  for (const model of models) {
     if (model.maxConcurrent === 0) continue
-    waiting += model.queued + model.externalQueue
-    const slots = Math.max(1, model.maxConcurrent - model.external)
-    servedPerMs += slots / Math.max(1, model.latencyMs ?? ASSUMED_LATENCY_MS)
+    waiting += model.externalQueue
+    for (let other = 0; other <= rank; other++) waiting += model.queuedOf[other] as number
+    servedPerMs += model.ownSlots / Math.max(1, expectation.meanMs(model))
   }
-  return servedPerMs === 0 ? null : Math.max(1, Math.ceil((waiting + 1) / servedPerMs))
+  return servedPerMs === 0 ? Infinity : (waiting + 1) / servedPerMs
 }

@@ -9,7 +9,7 @@ const model = (id: string, maxConcurrent = 10) => ({ id, maxConcurrent, maxQueue
 function router(ids: readonly string[], health: HealthOptions = {}): Router {
   return new Router(
     ids.map((id) => model(id)),
-    { health },
+    { health, policy: 'weighted_load' },
   )
 }
 

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { LeaseOutcome } from './outcome.js'
+import type { RoutedModel } from '../catalog/model.js'
+import type { RouterOptions } from './options.js'
 import { Router } from './router.js'
 import type { Lease, RouteRequest, Submission, Ticket } from './submission.js'
 
+/** Judges by score and load alone, so that what each test is about can be read off its numbers. */
+const routerOf = (models: readonly RoutedModel[], options: RouterOptions = {}) =>
+  new Router(models, { policy: 'weighted_load', ...options })
 const model = (id: string, maxConcurrent: number, maxQueue = 10, targetUtilization = 1) => ({
   id,
   maxConcurrent,
@@ -33,7 +38,7 @@ const loadOf = (router: Router, id: string, nowMs = 0) =>
 
 describe('choosing among free models', () => {
   it('follows the weighted score: a better model is left when its load costs more than the other lacks', () => {
-    const router = new Router([model('a', 10), model('b', 10)], { loadWeight: 0.3 })
+    const router = routerOf([model('a', 10), model('b', 10)], { loadWeight: 0.3 })
     // a weighs 90, 87.3, 84.6, 81.9, 79.2; b weighs 80 while idle.
     expect(modelsOf(times(5, () => router.submit(request({ a: 90, b: 80 }), 0)))).toEqual([
       'a',
@@ -45,13 +50,13 @@ describe('choosing among free models', () => {
   })
 
   it('takes the best score whatever the load when the load weight is 0 and targets are 1', () => {
-    const router = new Router([model('a', 4), model('b', 4)], { loadWeight: 0 })
+    const router = routerOf([model('a', 4), model('b', 4)], { loadWeight: 0 })
     const given = modelsOf(times(5, () => router.submit(request({ a: 90, b: 80 }), 0)))
     expect(given).toEqual(['a', 'a', 'a', 'a', 'b'])
   })
 
   it('pushes no model over its target while another of equal score is below, 40 of 50 being within 0.8', () => {
-    const router = new Router([model('a', 50, 10, 0.8), model('b', 50, 10, 0.8), model('c', 50, 10, 0.8)])
+    const router = routerOf([model('a', 50, 10, 0.8), model('b', 50, 10, 0.8), model('c', 50, 10, 0.8)])
     times(100, () => router.submit(request({ a: 90, b: 85, c: 80 }), 0))
     const loads = router.loads(0)
     expect(loads.reduce((sum, load) => sum + load.inFlight, 0)).toBe(100)
@@ -63,7 +68,7 @@ describe('choosing among free models', () => {
   })
 
   it('rotates exact ties, each kind of request by itself', () => {
-    const router = new Router(
+    const router = routerOf(
       ['a', 'b', 'c', 'd'].map((id) => model(id, 1_000)),
       { loadWeight: 0 },
     )
@@ -76,12 +81,12 @@ describe('choosing among free models', () => {
   })
 
   it('tells each candidate’s terms when asked, and nothing when not', () => {
-    const router = new Router([model('a', 2), model('b', 1), model('z', 0)])
+    const router = routerOf([model('a', 2), model('b', 1), model('z', 0)])
     router.submit(request({ a: 50 }), 0)
     router.submit(request({ b: 50 }), 0)
     const scores = { ghost: 99, z: 95, b: 90, a: 60 }
     const submission = router.submit(request(scores, { explain: true }), 0)
-    const unusable = { terms: { loadFactor: 0 }, worth: 0 }
+    const unusable = { terms: { loadFactor: 0 }, worth: null }
     expect(submission).toMatchObject({
       kind: 'admitted',
       lease: { modelId: 'a' },
@@ -95,14 +100,14 @@ describe('choosing among free models', () => {
         ],
       },
     })
-    const plain = new Router([model('a', 1)]).submit(request({ a: 1 }), 0)
+    const plain = routerOf([model('a', 1)]).submit(request({ a: 1 }), 0)
     expect(Object.keys(plain)).toEqual(['kind', 'lease'])
   })
 })
 
 describe('waiting', () => {
   it('gives a freed slot to the one who came first, and a newcomer waits behind', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     const lease = admitted(router.submit(request({ a: 1 }), 0))
     const first = queued(router.submit(request({ a: 1 }, { requestId: 'first' }), 1))
     const second = queued(router.submit(request({ a: 1 }, { requestId: 'second' }), 2))
@@ -117,7 +122,7 @@ describe('waiting', () => {
   })
 
   it('binds late: any model it accepts may serve it, whichever frees a slot first', () => {
-    const router = new Router([model('a', 1), model('b', 1)])
+    const router = routerOf([model('a', 1), model('b', 1)])
     admitted(router.submit(request({ a: 1 }), 0))
     const onB = admitted(router.submit(request({ b: 1 }), 0))
     const ticket = queued(router.submit(request({ a: 90, b: 10 }), 0))
@@ -127,14 +132,14 @@ describe('waiting', () => {
   })
 
   it('lets a newcomer pass those who could not use the slot it takes', () => {
-    const router = new Router([model('a', 1), model('b', 1)])
+    const router = routerOf([model('a', 1), model('b', 1)])
     admitted(router.submit(request({ a: 1 }), 0))
     queued(router.submit(request({ a: 1 }), 0))
     expect(admitted(router.submit(request({ a: 90, b: 1 }), 0)).modelId).toBe('b')
   })
 
   it('hands over to the earliest of several sets that accept the model', () => {
-    const router = new Router([model('a', 1), model('b', 1), model('c', 1)])
+    const router = routerOf([model('a', 1), model('b', 1), model('c', 1)])
     const [onA] = ['a', 'b', 'c'].map((id) => admitted(router.submit(request({ [id]: 1 }), 0)))
     queued(router.submit(request({ b: 1, c: 1 }), 1))
     const early = queued(router.submit(request({ a: 1, b: 1 }), 2))
@@ -145,7 +150,7 @@ describe('waiting', () => {
   })
 
   it('counts in the queue of its best candidate with room, the earlier of equals, else is refused', () => {
-    const router = new Router([model('a', 1, 1), model('b', 1, 1), model('c', 1, 0)])
+    const router = routerOf([model('a', 1, 1), model('b', 1, 1), model('c', 1, 0)])
     for (const id of ['a', 'b', 'c']) router.submit(request({ [id]: 1 }), 0)
     const scores = { c: 99, b: 80, a: 80 }
     expect(queued(router.submit(request(scores), 0)).homeModelId).toBe('b')
@@ -157,7 +162,7 @@ describe('waiting', () => {
   })
 
   it('says when to try again by the measured rate at which the queue drains', () => {
-    const router = new Router([model('a', 2, 2)])
+    const router = routerOf([model('a', 2, 2)])
     const [one, two] = times(2, () => admitted(router.submit(request({ a: 1 }), 0)))
     const retryMs = () => {
       const submission = router.submit(request({ a: 1 }), 400)
@@ -175,14 +180,14 @@ describe('waiting', () => {
   })
 
   it('refuses to wait at all when it may wait 0 ms', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     router.submit(request({ a: 1 }), 0)
     const submission = router.submit(request({ a: 1 }, { maxWaitMs: 0 }), 0)
     expect(submission).toEqual({ kind: 'rejected', outcome: 'expired_in_queue', retryAfterMs: 1_000 })
   })
 
   it('is over at expiresMs: dropped by expire, and never given a slot freed at or after that time', () => {
-    const router = new Router([model('a', 1)], { maxWaitMs: 100 })
+    const router = routerOf([model('a', 1)], { maxWaitMs: 100, queue: { rescueMs: 0 } })
     const lease = admitted(router.submit(request({ a: 1 }), 0))
     const long = queued(router.submit(request({ a: 1 }, { maxWaitMs: 500 }), 0))
     const short = queued(router.submit(request({ a: 1 }, { maxWaitMs: 50 }), 0))
@@ -198,7 +203,7 @@ describe('waiting', () => {
   })
 
   it('ends with cancel, once', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     const lease = admitted(router.submit(request({ a: 1 }), 0))
     const [, gone] = times(3, () => queued(router.submit(request({ a: 1 }), 0)))
     expect(router.cancel(gone?.id ?? 0, 1)).toBe(true)
@@ -211,7 +216,7 @@ describe('waiting', () => {
 
 describe('settling', () => {
   it('is done once; again it changes nothing but a counter', () => {
-    const router = new Router([model('a', 2)])
+    const router = routerOf([model('a', 2)])
     const [lease] = times(2, () => admitted(router.submit(request({ a: 1 }), 0)))
     const id = lease?.id ?? 0
     expect(router.settle(id, 'client_gone', 5)).toEqual({ admitted: [], dropped: [], settled: true, lease })
@@ -224,7 +229,7 @@ describe('settling', () => {
   })
 
   it('learns latency from whole answers only, and time to first token once per lease', () => {
-    const router = new Router([model('a', 5)])
+    const router = routerOf([model('a', 5)])
     const [slow, fast, failed] = times(3, () => admitted(router.submit(request({ a: 1 }), 0)).id)
     expect(router.firstToken(slow ?? 0, 30)).toBe(true)
     expect(router.firstToken(slow ?? 0, 90)).toBe(false)
@@ -238,7 +243,7 @@ describe('settling', () => {
   })
 
   it('releases everything of a lost owner exactly once, and nobody else’s', () => {
-    const router = new Router([model('a', 2), model('b', 1)])
+    const router = routerOf([model('a', 2), model('b', 1)])
     const mine = admitted(router.submit(request({ a: 1 }, { owner: 'dead' }), 0))
     const other = admitted(router.submit(request({ a: 1 }, { owner: 'alive' }), 0))
     admitted(router.submit(request({ b: 1 }, { owner: 'dead' }), 0))
@@ -260,7 +265,7 @@ describe('settling', () => {
 
 describe('changing models live', () => {
   it('hands the slots of a raised limit over at once', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     router.submit(request({ a: 1 }), 0)
     const waiting = times(3, () => queued(router.submit(request({ a: 1 }), 0)))
     const raised = router.setModel(model('a', 3), 1)
@@ -268,7 +273,7 @@ describe('changing models live', () => {
   })
 
   it('starts nothing after a cut below in-flight until enough has drained', () => {
-    const router = new Router([model('a', 3)])
+    const router = routerOf([model('a', 3)])
     const leases = times(3, () => admitted(router.submit(request({ a: 1 }), 0)))
     queued(router.submit(request({ a: 1 }), 0))
     router.setModel(model('a', 1), 1)
@@ -278,7 +283,7 @@ describe('changing models live', () => {
   })
 
   it('drops those left without capacity when a limit is cut to 0, and serves others when it is raised again', () => {
-    const router = new Router([model('a', 1), model('b', 1)])
+    const router = routerOf([model('a', 1), model('b', 1)])
     for (const id of ['a', 'b']) router.submit(request({ [id]: 1 }), 0)
     const only = queued(router.submit(request({ a: 1 }), 0))
     const either = queued(router.submit(request({ a: 2, b: 1 }), 0))
@@ -292,7 +297,7 @@ describe('changing models live', () => {
   })
 
   it('serves new requests with an added model', () => {
-    const router = new Router([])
+    const router = routerOf([])
     expect(router.submit(request({ a: 1 }), 0)).toMatchObject({
       outcome: 'rejected_no_model',
       retryAfterMs: null,
@@ -302,7 +307,7 @@ describe('changing models live', () => {
   })
 
   it('removes a model: leases finish, those waiting lose it, and keep their order among those they join', () => {
-    const router = new Router([model('a', 1), model('b', 1, 2)])
+    const router = routerOf([model('a', 1), model('b', 1, 2)])
     const [onA, onB] = ['a', 'b'].map((id) => admitted(router.submit(request({ [id]: 1 }), 0)))
     const b1 = queued(router.submit(request({ b: 1 }), 1))
     const both = queued(router.submit(request({ a: 2, b: 1 }), 2))
@@ -324,7 +329,7 @@ describe('changing models live', () => {
   })
 
   it('keeps counting the leases of a removed model that comes back before it has drained', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     const lease = admitted(router.submit(request({ a: 1 }), 0))
     router.removeModel('a', 1)
     router.setModel(model('a', 1), 2)
@@ -333,7 +338,7 @@ describe('changing models live', () => {
   })
 
   it('closes for good: those waiting and all who come are told to go elsewhere, leases go on', () => {
-    const router = new Router([model('a', 1)])
+    const router = routerOf([model('a', 1)])
     const lease = admitted(router.submit(request({ a: 1 }), 0))
     const waiting = times(2, () => queued(router.submit(request({ a: 1 }), 0)))
     const refusal = { outcome: 'rejected_draining', retryAfterMs: 1_000 }
@@ -346,7 +351,7 @@ describe('changing models live', () => {
 
 describe('load seen at the model', () => {
   it('takes slots for the requests of others, and gives them back when they are gone', () => {
-    const router = new Router([model('a', 3)])
+    const router = routerOf([model('a', 3)])
     admitted(router.submit(request({ a: 1 }), 0))
     router.reportLoad('a', { activeRequests: 3, queueDepth: 4, avgLatencyMs: 70 }, 1)
     expect(loadOf(router, 'a', 1)).toMatchObject({
@@ -365,14 +370,14 @@ describe('load seen at the model', () => {
   })
 
   it('reads a model that reports less than we sent as serving ours alone', () => {
-    const router = new Router([model('a', 3)])
+    const router = routerOf([model('a', 3)])
     times(2, () => router.submit(request({ a: 1 }), 0))
     router.reportLoad('a', { activeRequests: 0 }, 1)
     expect(loadOf(router, 'a', 1)).toMatchObject({ activeRequests: 2, inFlight: 2 })
   })
 
   it('weighs a silent model as full, uses it all the same when nothing else is free, and only what was left', () => {
-    const router = new Router([model('a', 3), model('b', 1)], { staleAfterMs: 100 })
+    const router = routerOf([model('a', 3), model('b', 1)], { staleAfterMs: 100 })
     router.reportLoad('a', { activeRequests: 1 }, 0)
     expect(loadOf(router, 'a', 100)).toMatchObject({ isStale: false })
     expect(loadOf(router, 'a', 101)).toMatchObject({ isStale: true, utilization: null, isOverTarget: true })
@@ -385,7 +390,7 @@ describe('load seen at the model', () => {
   })
 
   it('never goes stale for a model that has never reported', () => {
-    const router = new Router([model('a', 1)], { staleAfterMs: 1 })
+    const router = routerOf([model('a', 1)], { staleAfterMs: 1 })
     expect(loadOf(router, 'a', 1e12)).toMatchObject({ isStale: false, utilization: 0, lastUpdatedMs: null })
   })
 })
@@ -395,7 +400,7 @@ const refusal = (code: string, field?: string) =>
   expect.objectContaining(field === undefined ? { code } : { code, field }) as Error
 
 describe('misuse', () => {
-  const router = () => new Router([model('a', 1)])
+  const router = () => routerOf([model('a', 1)])
   const bad = (value: unknown) => value as never
 
   it.each([NaN, -1, Infinity])('is refused where time is %d, and changes nothing', (nowMs) => {
@@ -459,7 +464,7 @@ describe('misuse', () => {
     [{ ...model('a', 1, 1, 1.1) }, 'CAPACITY_INVALID', 'models[0].target_utilization'],
     [{ ...model('', 1) }, 'ID_INVALID', 'models[0].id'],
   ])('refuses the model %j', (one, code, field) => {
-    expect(() => new Router([one])).toThrow(refusal(code, field))
+    expect(() => routerOf([one])).toThrow(refusal(code, field))
     const subject = router()
     const live = refusal(code, field.replace('models[0]', 'model'))
     expect(() => subject.setModel(one, 0)).toThrow(live)
@@ -467,10 +472,10 @@ describe('misuse', () => {
   })
 
   it('refuses two models of one id, and options and reports out of range', () => {
-    expect(() => new Router([model('a', 1), model('a', 2)])).toThrow(refusal('DUPLICATE_ID', 'models[1].id'))
-    expect(() => new Router([], { loadWeight: 1.1 })).toThrow(refusal('OPTION_INVALID', 'load_weight'))
-    expect(() => new Router([], { maxWaitMs: -1 })).toThrow(refusal('OPTION_INVALID', 'max_wait_ms'))
-    expect(() => new Router([], { staleAfterMs: NaN })).toThrow(refusal('OPTION_INVALID', 'stale_after_ms'))
+    expect(() => routerOf([model('a', 1), model('a', 2)])).toThrow(refusal('DUPLICATE_ID', 'models[1].id'))
+    expect(() => routerOf([], { loadWeight: 1.1 })).toThrow(refusal('OPTION_INVALID', 'load_weight'))
+    expect(() => routerOf([], { maxWaitMs: -1 })).toThrow(refusal('OPTION_INVALID', 'max_wait_ms'))
+    expect(() => routerOf([], { staleAfterMs: NaN })).toThrow(refusal('OPTION_INVALID', 'stale_after_ms'))
     const subject = router()
     for (const report of [
       { activeRequests: -1 },
@@ -484,7 +489,7 @@ describe('misuse', () => {
   })
 
   it('reads a time that goes backwards as the latest one seen', () => {
-    const subject = new Router([model('a', 1)], { maxWaitMs: 50 })
+    const subject = routerOf([model('a', 1)], { maxWaitMs: 50 })
     const lease = admitted(subject.submit(request({ a: 1 }), 100))
     expect(queued(subject.submit(request({ a: 1 }), 20))).toMatchObject({ enqueuedMs: 100, expiresMs: 150 })
     const handed = subject.settle(lease.id, 'completed', 5)

@@ -1,18 +1,29 @@
-import type { Capacity } from '../catalog/model.js'
+import type { RoutedModel } from '../catalog/model.js'
 import { LoadstarError } from '../error.js'
 import { checkModel, checkMs, checkReport } from '../load/check.js'
 import type { LoadReport, ModelLoad } from '../load/load.js'
 import type { TrackedModel } from '../load/tracked.js'
 import { LoadTracker } from '../load/tracker.js'
-import { checkResult, judge, NO_RESULT } from './judge.js'
-import { Leases, ownerOf, type Running } from './leases.js'
+import { checkNotNegative } from '../health/check.js'
+import { type Choice, Choices, hasCapacity } from './choice.js'
 import type { Decision } from './decision.js'
-import type { Line, Waiting } from './line.js'
+import { DecisionLog } from './decision-log.js'
+import { type Demand, demandOf } from './demand.js'
+import type { Discipline, Floor } from './disciplines/discipline.js'
+import { FirstCome } from './disciplines/first-come.js'
+import { LeastLoss } from './disciplines/least-loss.js'
+import { Expectation } from './expectation.js'
+import { checkResult, judge, NO_RESULT } from './judge.js'
+import { type Grant, Leases, ownerOf, type Running } from './leases.js'
+import type { Size, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
-import { resolveOptions, type RouterOptions } from './options.js'
-import { explain, pick } from './pick.js'
-import { homeFor, WaitQueue } from './queue.js'
-import { DRAINING_RETRY_MS, heldMs, retryAfterMs } from './retry.js'
+import { type QueueRules, resolveOptions, type RouterOptions } from './options.js'
+import { NONE, pick } from './pick.js'
+import { policyNamed } from './policies/assembly.js'
+import type { Policy } from './policies/policy.js'
+import { PriceWindow } from './price-window.js'
+import { WaitQueue } from './queue.js'
+import { drainMs, DRAINING_RETRY_MS, heldMs } from './retry.js'
 import { isPanicAmong, Slate } from './slate.js'
 import type {
   Admission,
@@ -40,16 +51,23 @@ interface Changes {
   readonly dropped: Dropped[]
 }
 
+/** A request that could be let wait, or why not. */
+type Place = { readonly home: TrackedModel; readonly waitMs: number } | Refusal
+interface Refusal {
+  readonly outcome: UnleasedOutcome
+  readonly retryMs: number | null
+}
+
 const NOTHING: Transition = Object.freeze({ admitted: Object.freeze([]), dropped: Object.freeze([]) })
 const LEASE_OUTCOME_NAMES: ReadonlySet<string> = new Set(LEASE_OUTCOMES)
 
 /**
  * Decides where each request runs, holds every model within its limit, and keeps the account: a synchronous state
- * machine without clock, timers or chance. The same history gives the same decisions.
+ * machine without clock or timers, and with no chance but that of its seed. The same history gives the same decisions.
  *
- * Between two calls no slot is free that somebody waiting would accept: whatever frees a slot hands it over before it
- * returns, so a newcomer cannot overtake. Whatever returns a `Transition` first drops those whose wait is over and
- * lets what is due in models' health take effect; the caller must act on both lists. Call `wake` at `nextWakeMs`.
+ * Whatever frees a slot hands it over before it returns, so a newcomer cannot overtake its own line. Whatever returns a
+ * `Transition` first drops those whose wait is over and lets what is due take effect; the caller must act on both lists.
+ * Call `wake` at `nextWakeMs`.
  *
  * `nowMs` is any clock's milliseconds ≥ 0; where it goes backwards the latest time seen counts. Every method throws
  * `LoadstarError` `OPTION_INVALID`, changing nothing, for a `nowMs` that is negative or not finite.
@@ -59,31 +77,51 @@ const LEASE_OUTCOME_NAMES: ReadonlySet<string> = new Set(LEASE_OUTCOMES)
  */
 export class Router {
   readonly #tracker: LoadTracker
-  readonly #queue = new WaitQueue()
+  readonly #choices: Choices
+  readonly #queue: WaitQueue
   readonly #slate = new Slate()
   readonly #watch = new HealthWatch()
   readonly #leases: Leases
+  readonly #expectation = new Expectation()
+  readonly #policy: Policy
+  readonly #discipline: Discipline
+  /** Of `bid` only. */
+  readonly #prices: PriceWindow | undefined
+  readonly #log: DecisionLog
+  readonly #floor: Floor
   readonly #outcomes = noOutcomes()
-  readonly #loadWeight: number
+  readonly #rules: QueueRules
   readonly #maxWaitMs: number
   readonly #panicShare: number
-  readonly #isInPanic = ({ models }: Line) => this.#panics(models, models.length)
   #clockMs = 0
   #submitted = 0
   #duplicateSettles = 0
   #isClosed = false
+  /** Somebody may take a slot that is free: to be looked at as soon as may be. */
+  #isStirred = false
 
   /**
    * @throws {LoadstarError} `DUPLICATE_ID`, `ID_INVALID` or `CAPACITY_INVALID` for a bad model, `OPTION_INVALID` for a
    * bad option.
    */
-  constructor(models: readonly (Capacity & { readonly id: string })[], options: RouterOptions = {}) {
-    const { loadWeight, maxWaitMs, staleAfterMs, health, panicShare, seed } = resolveOptions(options)
-    this.#loadWeight = loadWeight
+  constructor(models: readonly RoutedModel[], options: RouterOptions = {}) {
+    const { policy, bid, queue, loadWeight, maxWaitMs, staleAfterMs, health, panicShare, seed } =
+      resolveOptions(options)
+    this.#rules = queue
     this.#maxWaitMs = maxWaitMs
     this.#panicShare = panicShare
-    this.#tracker = new LoadTracker({ staleAfterMs, health, seed })
+    this.#tracker = new LoadTracker({ staleAfterMs, health, seed, floors: queue.floors })
+    this.#choices = new Choices(this.#tracker)
+    this.#queue = new WaitQueue(queue)
     this.#leases = new Leases(this.#tracker)
+    this.#policy = policyNamed(policy, { bid, loadWeight, seed, expectation: this.#expectation })
+    const isBidding = policy === 'bid'
+    this.#discipline = isBidding
+      ? new LeastLoss(bid, this.#policy, this.#expectation)
+      : new FirstCome(this.#policy)
+    if (isBidding) this.#prices = new PriceWindow(bid, this.#tracker, this.#choices, this.#expectation)
+    this.#log = new DecisionLog(policy, loadWeight)
+    this.#floor = { queue: this.#queue, slate: this.#slate, seat: (waiting) => this.#seat(waiting) }
     models.forEach((model, index) => {
       const field = `models[${index}]`
       if (this.#tracker.find(model.id) !== undefined) {
@@ -94,41 +132,42 @@ export class Router {
   }
 
   /**
-   * Admits the request to the best candidate with a free slot, else lets it wait, else rejects it.
+   * Admits the request to the best candidate with a slot for it, else lets it wait, else rejects it.
    *
    * Rejected are: `rejected_draining` after `close`; `rejected_no_model` when no candidate is known with capacity;
    * `expired_in_queue` when it would have to wait longer than it may (`maxWaitMs` 0, or every candidate shut or closed
-   * for as long); `rejected_queue_full`.
+   * for as long); `rejected_queue_full`; `rejected_deadline`.
+   *
+   * O(candidates), and a look-up for a list of candidates that came before: hand in the same array for the same kind
+   * of request, and do not change it.
    *
    * @throws {LoadstarError} `SCORES_INVALID`, `DUPLICATE_ID` (a candidate named twice) or `OPTION_INVALID`; the request
    * then does not count as submitted.
    */
   submit(request: RouteRequest, nowMs: number): Submission {
     const now = this.#advance(nowMs)
-    const waitMs = request.maxWaitMs ?? this.#maxWaitMs
-    checkMs(waitMs, 'max_wait_ms')
-    const slate = this.#slate
-    slate.fill(request.candidates, this.#tracker)
+    const demand = demandOf(request, this.#maxWaitMs)
+    const choice = this.#choices.of(request.candidates)
     this.#submitted++
     // Those who wait come first: with any, what is due takes effect in `wake`.
     if (this.#queue.size === 0) this.#watch.turn(now)
-    slate.inPanic = this.#panics(slate.models, slate.count)
-    if (this.#isClosed) return this.#reject(request, 'rejected_draining', DRAINING_RETRY_MS, now)
-
-    const model = pick(slate, this.#loadWeight, now)
-    if (model !== undefined) {
-      const decision = this.#decision(request, now, model)
-      const lease = this.#leases.give(request, model, 0, now)
-      return decision === undefined ? { kind: 'admitted', lease } : { kind: 'admitted', lease, decision }
+    const { rank } = demand
+    const slate = this.#slate
+    const size = this.#expectation.sizeOf(request)
+    slate.fill(choice, size, rank, this.#rules.isAbove[rank] === true, this.#panics(choice.models))
+    this.#policy.weigh(slate, now)
+    if (this.#isClosed) {
+      return this.#reject(request, { outcome: 'rejected_draining', retryMs: DRAINING_RETRY_MS }, now)
     }
-    const retryMs = this.#retryMs(slate.models, slate.count, now)
-    if (retryMs === null) return this.#reject(request, 'rejected_no_model', null, now)
-    if (waitMs <= this.#heldMs(slate.models, slate.count, now)) {
-      return this.#reject(request, 'expired_in_queue', retryMs, now)
+    const hasOthersBefore = this.#queue.size > 0 && this.#queue.lineOf(choice, rank) !== undefined
+    const chosen = hasOthersBefore ? NONE : pick(slate)
+    if (chosen !== NONE && (demand.waitMs === 0 || this.#discipline.takes(slate, chosen, now))) {
+      return this.#admit(request, rank, chosen, now)
     }
-    const home = homeFor(slate)
-    if (home === undefined) return this.#reject(request, 'rejected_queue_full', retryMs, now)
-    return { kind: 'queued', ticket: this.#queue.enqueue(request, slate, home, now, waitMs) }
+    const place = this.#placeFor(request, demand, now)
+    if ('home' in place) return this.#enqueue(request, demand, place, now)
+    // Better the second best model than none.
+    return chosen === NONE ? this.#reject(request, place, now) : this.#admit(request, rank, chosen, now)
   }
 
   /**
@@ -146,8 +185,8 @@ export class Router {
   }
 
   /**
-   * Ends a lease, judges the model's health by how it ended, and hands what became free to whoever came first among
-   * those waiting for it. A second settle of the same lease is a no-op that is counted.
+   * Ends a lease, learns from it, judges the model's health by how it ended, and hands on what became free. A second
+   * settle of the same lease is a no-op that is counted.
    *
    * @throws {LoadstarError} `ID_INVALID` for a lease that was never given, `OPTION_INVALID` for an unknown outcome or a
    * number of `result` outside its range.
@@ -188,22 +227,32 @@ export class Router {
     if (waiting === undefined) return false
     this.#queue.remove(waiting)
     this.#outcomes.cancelled_in_queue++
+    // Whoever is next in its line may want a slot that it declined.
+    if (this.#discipline.isHolding) this.#isStirred = true
     return true
   }
 
   /**
    * Lets what is due take effect: drops those whose wait is over (`nowMs ≥ expiresMs`) as `expired_in_queue`, O(log
-   * waiting) for each, and hands over the slots of models whose breaker half-opens, whose closure ends or whose slow
-   * start has grown.
+   * waiting) for each; hands over the slots of models whose breaker half-opens, whose closure ends or whose slow
+   * start has grown, slots above target to queues about to expire, and slots that were held back; reckons prices anew.
    */
   wake(nowMs: number): Transition {
-    return this.#handOver([], this.#advance(nowMs))
+    const now = this.#advance(nowMs)
+    if (this.#prices !== undefined && this.#prices.dueMs <= now && this.#prices.reckon(now)) {
+      this.#isStirred = true
+    }
+    return this.#handOver([], now)
   }
 
   /** When `wake` has something to do; `undefined` while nothing is due at any time. */
   nextWakeMs(): number | undefined {
-    const expiryMs = this.#queue.firstToExpire()?.ticket.expiresMs ?? Infinity
-    const nextMs = Math.min(expiryMs, this.#watch.nextChangeMs())
+    const nextMs = Math.min(
+      this.#queue.nextDueMs(),
+      this.#watch.nextChangeMs(),
+      this.#prices?.dueMs ?? Infinity,
+      this.#isStirred ? this.#clockMs : this.#discipline.heldMs,
+    )
     return nextMs === Infinity ? undefined : nextMs
   }
 
@@ -215,7 +264,8 @@ export class Router {
     const now = this.#advance(nowMs)
     const changes = this.#dropOverdue(now)
     for (const waiting of this.#queue.all()) {
-      if (ownerOf(waiting.request) === owner) this.#drop(waiting, 'cancelled_in_queue', null, now, changes)
+      if (ownerOf(waiting.request) !== owner) continue
+      this.#drop(waiting, { outcome: 'cancelled_in_queue', retryMs: null }, now, changes)
     }
     const freed = new Set<TrackedModel>()
     for (const running of this.#leases.heldBy(owner)) {
@@ -228,11 +278,12 @@ export class Router {
   /**
    * Adds a model, or changes its limits live. A raise hands the new slots over at once; a cut below in-flight starts
    * nothing until enough leases have ended; a cut to 0 drops, as `rejected_no_model`, those who can be served by no
-   * other. A smaller `maxQueue` keeps those who wait. Nobody who waits already gains a candidate.
+   * other. A smaller `maxQueue` keeps those who wait. Those who wait and name a model that is new may be served by it;
+   * O(waiting · candidates) then.
    *
-   * @throws {LoadstarError} `ID_INVALID` or `CAPACITY_INVALID`.
+   * @throws {LoadstarError} `ID_INVALID`, `CAPACITY_INVALID` or `OPTION_INVALID`.
    */
-  setModel(model: Capacity & { readonly id: string }, nowMs: number): Transition {
+  setModel(model: RoutedModel, nowMs: number): Transition {
     const now = this.#advance(nowMs)
     checkModel(model, 'model')
     const changes = this.#dropOverdue(now)
@@ -242,32 +293,24 @@ export class Router {
     if (tracked === undefined) return changes
     if (isNew) tracked.health.added(now)
     this.#watch.note(tracked)
-    if (tracked.maxConcurrent === 0) {
-      for (const waiting of this.#queue.acceptorsOf(tracked)) {
-        if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
-      }
-    }
+    if (isNew) this.#realign(now, changes)
+    else if (tracked.maxConcurrent === 0) this.#dropUnservable(now, changes)
     return this.#handOver([tracked], now, changes)
   }
 
   /**
    * Takes a model out; its leases go on to their end. Those waiting lose it as a candidate: with none left they are
    * dropped as `rejected_no_model`; those who counted in its queue move to their next best with room, or are dropped
-   * as `rejected_queue_full`. Unknown models change nothing. O(waiting for it · candidates).
+   * as `rejected_queue_full`. Unknown models change nothing. O(waiting · candidates).
    */
   removeModel(modelId: string, nowMs: number): Transition {
     const now = this.#advance(nowMs)
     const changes = this.#dropOverdue(now)
     const model = this.#tracker.find(modelId)
     if (model === undefined) return this.#handOver([], now, changes)
-    const affected = this.#queue.acceptorsOf(model)
-    this.#queue.withdraw(model)
     this.#tracker.removeModel(modelId)
     this.#watch.forget(model)
-    for (const waiting of affected) {
-      if (!hasCapacity(waiting)) this.#drop(waiting, 'rejected_no_model', null, now, changes)
-      else if (waiting.home === model) this.#rehome(waiting, now, changes)
-    }
+    this.#realign(now, changes)
     // Without it the rest may be in panic, and accept what they did not.
     return this.#handOver([], now, changes)
   }
@@ -281,7 +324,7 @@ export class Router {
     const changes = this.#dropOverdue(now)
     this.#isClosed = true
     for (const waiting of this.#queue.all()) {
-      this.#drop(waiting, 'rejected_draining', DRAINING_RETRY_MS, now, changes)
+      this.#drop(waiting, { outcome: 'rejected_draining', retryMs: DRAINING_RETRY_MS }, now, changes)
     }
     return this.#handOver([], now, changes)
   }
@@ -301,6 +344,30 @@ export class Router {
     if (model === undefined) return this.#handOver([], now, changes)
     model.report(report, now)
     return this.#handOver([model], now, changes)
+  }
+
+  /**
+   * Begins with the dual prices of an assignment, as far as models are known; `bid` only.
+   *
+   * @param prices - by model id: points ≥ 0 that one more agent served there is worth.
+   * @throws {LoadstarError} `OPTION_INVALID` for a price outside its range; nothing is changed then.
+   */
+  seedPrices(prices: ReadonlyMap<string, number>, nowMs: number): Transition {
+    const now = this.#advance(nowMs)
+    for (const [modelId, points] of prices) checkNotNegative(points, `prices.${modelId}`)
+    if (this.#prices === undefined) return this.#handOver([], now)
+    this.#prices.seed(prices)
+    this.#isStirred = true
+    return this.#handOver([], now)
+  }
+
+  /**
+   * Why a lease was given the model it was given, of the latest few thousand.
+   *
+   * @returns `undefined` for one that was never given, or is forgotten.
+   */
+  decision(leaseId: number): Decision | undefined {
+    return this.#log.decisionOf(leaseId)
   }
 
   /** Every model's load, in the order models were added. A reading: it does not move the router's time. */
@@ -325,26 +392,96 @@ export class Router {
     return this.#clockMs
   }
 
+  #panics(models: readonly TrackedModel[]): boolean {
+    return this.#watch.size > 0 && isPanicAmong(models, this.#panicShare)
+  }
+
+  #admit(request: RouteRequest, rank: number, chosen: number, now: number): Submission {
+    const { choice, size } = this.#slate
+    this.#noteArrival(choice, size, choice.models[chosen] as TrackedModel, now)
+    const share = this.#queue.shareOf(request.tenant ?? '', rank)
+    return { kind: 'admitted', ...this.#give({ request, chosen, rank, size, share, waitedMs: 0 }, now) }
+  }
+
+  /** Gives a lease for what is on the slate, and keeps why. */
+  #give(grant: Omit<Grant, 'model'> & { readonly chosen: number }, now: number): Admission {
+    const { request, chosen, size, share } = grant
+    const model = this.#slate.model(chosen)
+    // Written down before it is given: terms are those of the moment before.
+    this.#log.note(this.#leases.nextId, this.#slate, chosen, now)
+    const lease = this.#leases.give({ ...grant, model }, now)
+    if (share !== undefined) share.tokens += size.inputTokens + this.#rules.outputWeight * size.outputTokens
+    const decision = request.explain === true ? this.#log.decisionOf(lease.id) : undefined
+    return decision === undefined ? { lease } : { lease, decision }
+  }
+
+  /** Where a request may wait, and for how long at most. */
+  #placeFor(request: RouteRequest, { rank, waitMs }: Demand, now: number): Place {
+    const slate = this.#slate
+    const { models } = slate.choice
+    if (!hasCapacity(models)) return { outcome: 'rejected_no_model', retryMs: null }
+    const held = this.#heldMs(models, now)
+    const retryMs = this.#retryMs(models, held)
+    if (waitMs <= held) return { outcome: 'expired_in_queue', retryMs }
+    const home = this.#discipline.home(slate, now)
+    if (home === NONE || !this.#queue.hasRoomFor(request.bytes ?? 0)) {
+      return { outcome: 'rejected_queue_full', retryMs }
+    }
+    const model = slate.model(home)
+    if (request.deadlineMs === undefined) return { home: model, waitMs }
+    const startMs = Math.max(0, request.deadlineMs - this.#expectation.serviceMs(model, slate.size, now))
+    const predictedMs = Math.max(held, drainMs(models, this.#expectation, rank))
+    if (predictedMs > startMs) {
+      return { outcome: 'rejected_deadline', retryMs: Math.max(1, Math.ceil(predictedMs - startMs)) }
+    }
+    return { home: model, waitMs: Math.min(waitMs, startMs) }
+  }
+
+  #enqueue(
+    request: RouteRequest,
+    { rank }: Demand,
+    { home, waitMs }: Exclude<Place, Refusal>,
+    now: number,
+  ): Submission {
+    const { choice, size, hasFree } = this.#slate
+    this.#noteArrival(choice, size, home, now)
+    const ticket = this.#queue.enqueue({ request, choice, rank, size, home, waitMs }, now)
+    // One more that waits may be the one too many for holding slots back.
+    if (hasFree || this.#discipline.isHolding) this.#isStirred = true
+    return { kind: 'queued', ticket }
+  }
+
+  #noteArrival(choice: Choice, size: Size, model: TrackedModel, now: number): void {
+    if (this.#prices === undefined) return
+    this.#prices.note(choice, size, now)
+    model.arrivals.note(now)
+  }
+
   #end(running: Running, outcome: LeaseOutcome, result: AnswerResult, now: number): void {
     // What is due by now is no news of this lease.
     this.#watch.turn(now)
     judge(running, outcome, result, now)
     this.#watch.note(running.model)
-    this.#leases.end(running, outcome, now)
+    const { lease, kind, share, size } = running
+    const { inputTokens = size.inputTokens, outputTokens } = result
+    if (outcome === 'completed') this.#expectation.learn(kind, now - lease.acquiredMs, outputTokens)
+    if (share !== undefined) {
+      share.tokens += inputTokens - size.inputTokens
+      if (outputTokens !== undefined) {
+        share.tokens += this.#rules.outputWeight * (outputTokens - size.outputTokens)
+      }
+    }
+    this.#leases.end(running, outcome, outputTokens, now)
     this.#outcomes[outcome]++
   }
 
-  #panics(models: readonly TrackedModel[], count: number): boolean {
-    return this.#watch.size > 0 && isPanicAmong(models, count, this.#panicShare)
+  #heldMs(models: readonly TrackedModel[], now: number): number {
+    return this.#watch.size === 0 ? 0 : heldMs(models, this.#panics(models), now)
   }
 
-  #heldMs(models: readonly TrackedModel[], count: number, now: number): number {
-    return this.#watch.size === 0 ? 0 : heldMs(models, count, this.#panics(models, count), now)
-  }
-
-  #retryMs(models: readonly TrackedModel[], count: number, now: number): number | null {
-    const drainMs = retryAfterMs(models, count)
-    return drainMs === null ? null : Math.max(drainMs, Math.ceil(this.#heldMs(models, count, now)))
+  #retryMs(models: readonly TrackedModel[], held: number): number | null {
+    const drained = drainMs(models, this.#expectation)
+    return drained === Infinity ? null : Math.max(1, Math.ceil(drained), Math.ceil(held))
   }
 
   #dropOverdue(now: number): Changes {
@@ -353,69 +490,91 @@ export class Router {
       const waiting = this.#queue.firstToExpire()
       if (waiting === undefined || waiting.ticket.expiresMs > now) return changes
       const { models } = waiting.line
-      this.#drop(waiting, 'expired_in_queue', this.#retryMs(models, models.length, now), now, changes)
+      const retryMs = this.#retryMs(models, this.#heldMs(models, now))
+      this.#drop(waiting, { outcome: 'expired_in_queue', retryMs }, now, changes)
     }
   }
 
-  /** Also looks at models whose health changed with time, and at shut ones, which somebody may begin to accept in panic. */
+  /**
+   * Also looks at models whose health changed with time, at shut ones, which somebody may begin to accept in panic, and
+   * at those of queues about to expire; at all while somebody declines a slot.
+   */
   #handOver(freed: readonly TrackedModel[], now: number, before?: Changes): Transition {
     this.#watch.turn(now)
     const stirred = this.#watch.stirred()
-    if (before === undefined && this.#queue.size === 0) return NOTHING
+    const mustLook = this.#isStirred || this.#discipline.isHolding
+    this.#isStirred = false
+    if (this.#queue.size === 0 && before === undefined && !mustLook) return NOTHING
     const changes = before ?? this.#dropOverdue(now)
-    const models = stirred.length === 0 ? freed : [...freed, ...stirred]
+    const urgent = this.#queue.markUrgent(now)
+    const models = mustLook ? [...this.#tracker.models()] : [...freed, ...stirred, ...urgent]
     for (;;) {
-      const waiting = this.#queue.firstFor(models, this.#isInPanic)
-      if (waiting === undefined) return changes
-      this.#fill(waiting)
-      const model = pick(this.#slate, this.#loadWeight, now)
-      if (model === undefined) return changes
-      const decision = this.#decision(waiting.request, now, model)
+      const offer = this.#discipline.next(this.#floor, models, now)
+      if (offer === undefined) return changes
+      const { waiting, chosen } = offer
       this.#queue.remove(waiting)
-      const { ticket, request } = waiting
-      const lease = this.#leases.give(request, model, now - ticket.enqueuedMs, now)
-      changes.admitted.push(decision === undefined ? { lease, ticket } : { lease, ticket, decision })
+      const { ticket, request, rank, size, share } = waiting
+      const waitedMs = now - ticket.enqueuedMs
+      changes.admitted.push({
+        ...this.#give({ request, chosen, rank, size, share, waitedMs }, now),
+        ticket,
+      })
+    }
+  }
+
+  /** Which models there are has changed: everyone who waits looks again at what it may choose from. */
+  #realign(now: number, changes: Changes): void {
+    this.#choices.forget()
+    this.#queue.realign(({ request }) => this.#choices.of(request.candidates))
+    this.#dropUnservable(now, changes)
+    for (const waiting of this.#queue.all()) {
+      if (!waiting.choice.models.includes(waiting.home)) this.#rehome(waiting, now, changes)
+    }
+  }
+
+  #dropUnservable(now: number, changes: Changes): void {
+    for (const waiting of this.#queue.all()) {
+      if (hasCapacity(waiting.choice.models)) continue
+      this.#drop(waiting, { outcome: 'rejected_no_model', retryMs: null }, now, changes)
     }
   }
 
   #rehome(waiting: Waiting, now: number, changes: Changes): void {
-    const { models } = waiting.line
-    this.#fill(waiting)
-    const home = homeFor(this.#slate)
-    if (home !== undefined) this.#queue.rehome(waiting, home)
-    else this.#drop(waiting, 'rejected_queue_full', this.#retryMs(models, models.length, now), now, changes)
+    const { models } = waiting.choice
+    this.#seat(waiting)
+    this.#policy.weigh(this.#slate, now)
+    const home = this.#discipline.home(this.#slate, now)
+    if (home !== NONE) this.#queue.rehome(waiting, this.#slate.model(home))
+    else {
+      const retryMs = this.#retryMs(models, this.#heldMs(models, now))
+      this.#drop(waiting, { outcome: 'rejected_queue_full', retryMs }, now, changes)
+    }
   }
 
-  #fill({ request, line: { models } }: Waiting): void {
-    this.#slate.refill(request.candidates, models, this.#tracker)
-    this.#slate.inPanic = this.#panics(models, models.length)
+  /** Fills the slate with what somebody who waits may choose from. */
+  #seat(waiting: Waiting): void {
+    const { choice, rank, size, line } = waiting
+    const isAbove = this.#rules.isAbove[rank] === true || line.urgent > 0
+    this.#slate.fill(choice, size, rank, isAbove, this.#panics(choice.models))
   }
 
-  #drop(waiting: Waiting, outcome: UnleasedOutcome, retryMs: number | null, now: number, changes: Changes) {
+  #drop(waiting: Waiting, { outcome, retryMs }: Refusal, now: number, changes: Changes): void {
     const { ticket, request } = waiting
+    if (request.explain === true) {
+      this.#seat(waiting)
+      this.#policy.weigh(this.#slate, now)
+    }
     this.#queue.remove(waiting)
-    if (request.explain === true) this.#fill(waiting)
-    changes.dropped.push({ ticket, ...this.#refuse(request, outcome, retryMs, now) })
+    changes.dropped.push({ ticket, ...this.#refuse(request, { outcome, retryMs }, now) })
   }
 
-  #reject(request: RouteRequest, outcome: UnleasedOutcome, retryMs: number | null, now: number): Submission {
-    return { kind: 'rejected', ...this.#refuse(request, outcome, retryMs, now) }
+  #reject(request: RouteRequest, refusal: Refusal, now: number): Submission {
+    return { kind: 'rejected', ...this.#refuse(request, refusal, now) }
   }
 
-  #refuse(request: RouteRequest, outcome: UnleasedOutcome, retryMs: number | null, now: number): Rejection {
+  #refuse(request: RouteRequest, { outcome, retryMs: retryAfterMs }: Refusal, now: number): Rejection {
     this.#outcomes[outcome]++
-    const decision = this.#decision(request, now)
-    const refusal = { outcome, retryAfterMs: retryMs }
-    return decision === undefined ? refusal : { ...refusal, decision }
+    if (request.explain !== true) return { outcome, retryAfterMs }
+    return { outcome, retryAfterMs, decision: this.#log.undecided(this.#slate, now) }
   }
-
-  /** The terms of the decision at hand, whose candidates are on the slate. */
-  #decision(request: RouteRequest, now: number, chosen?: TrackedModel): Decision | undefined {
-    if (request.explain !== true) return undefined
-    return explain(request.candidates, this.#slate, this.#tracker, this.#loadWeight, now, chosen)
-  }
-}
-
-function hasCapacity({ line }: Waiting): boolean {
-  return line.models.some((model) => model.maxConcurrent > 0)
 }

@@ -1,108 +1,78 @@
-import { LoadstarError } from '../error.js'
 import { isPanic } from '../health/panic.js'
 import type { TrackedModel } from '../load/tracked.js'
-import type { LoadTracker } from '../load/tracker.js'
-import type { Candidate } from './submission.js'
+import type { Choice } from './choice.js'
+import type { Size } from './line.js'
+
+const NOBODY: Choice = { candidates: [], models: [], scores: [], key: 0 }
+const NO_SIZE: Size = { inputTokens: 0, outputTokens: 0 }
 
 /**
- * The candidates of one decision, resolved to live records. One slate is reused for all decisions of a router, so
- * that deciding allocates nothing per candidate; entries from `count` on are left over from earlier decisions.
+ * One decision: the candidates of a request, what each has free for it, and what a policy finds them worth. One slate is
+ * reused for all decisions of a router, so that deciding allocates nothing; entries from `count` on are left over.
  */
 export class Slate {
-  count = 0
-  readonly models: TrackedModel[] = []
-  readonly scores: number[] = []
-  /** Whether breakers are ignored in this decision. */
+  choice: Choice = NOBODY
+  size: Size = NO_SIZE
+  rank = 0
+  /** Whether slots above target may be used. */
+  isAbove = false
+  /** Whether breakers are ignored. */
   inPanic = false
-  #decision = 0
+  /** Slots of each candidate that the request may be given now; none when ≤ 0. */
+  free = new Float64Array(0)
+  /** What candidates are compared by, the greatest wins; written by the policy. */
+  worth = new Float64Array(0)
+  /** Terms of the worth, written by policies that have them. */
+  loadFactor = new Float64Array(0)
+  serviceMs = new Float64Array(0)
+  costUsd = new Float64Array(0)
 
-  /**
-   * Takes every candidate that names a known model.
-   *
-   * @throws {LoadstarError} `SCORES_INVALID` for a score that is not a finite number ≥ 0, `DUPLICATE_ID` for a
-   * model named twice.
-   */
-  fill(candidates: readonly Candidate[], tracker: LoadTracker): void {
-    this.count = 0
-    const decision = ++this.#decision
-    for (let i = 0; i < candidates.length; i++) {
-      const candidate = candidates[i] as Candidate
-      if (!(candidate.score >= 0 && candidate.score < Infinity)) throw invalidScore(candidate, i)
-      const model = tracker.find(candidate.modelId)
-      if (model === undefined) {
-        refuseEarlierTwin(candidates, i)
-        continue
-      }
-      if (model.lastDecision === decision) throw duplicate(candidate, i)
-      model.lastDecision = decision
-      this.#push(model, candidate.score)
+  get count(): number {
+    return this.choice.models.length
+  }
+
+  fill(choice: Choice, size: Size, rank: number, isAbove: boolean, inPanic: boolean): void {
+    this.choice = choice
+    this.size = size
+    this.rank = rank
+    this.isAbove = isAbove
+    this.inPanic = inPanic
+    if (this.count > this.free.length) this.#grow(this.count)
+    const { models } = choice
+    for (let i = 0; i < models.length; i++) {
+      this.free[i] = (models[i] as TrackedModel).freeFor(rank, isAbove, inPanic)
     }
   }
 
-  /** Takes only those of the candidates that are among `accepted`, from a request that was filled before. */
-  refill(candidates: readonly Candidate[], accepted: readonly TrackedModel[], tracker: LoadTracker): void {
-    this.count = 0
-    const decision = ++this.#decision
-    for (const model of accepted) model.lastDecision = decision
-    for (const candidate of candidates) {
-      const model = tracker.find(candidate.modelId)
-      if (model !== undefined && this.has(model)) this.#push(model, candidate.score)
-    }
+  model(i: number): TrackedModel {
+    return this.choice.models[i] as TrackedModel
   }
 
-  /** Whether the model is a candidate of the current decision. */
-  has(model: TrackedModel): boolean {
-    return model.lastDecision === this.#decision
+  /** Whether any candidate has a slot. */
+  get hasFree(): boolean {
+    for (let i = 0; i < this.count; i++) if ((this.free[i] as number) > 0) return true
+    return false
   }
 
-  /** Whether the current candidates are exactly these. */
-  isSameSet(models: readonly TrackedModel[]): boolean {
-    return models.length === this.count && models.every((model) => this.has(model))
+  #grow(count: number): void {
+    const length = Math.max(16, 2 * count)
+    this.free = new Float64Array(length)
+    this.worth = new Float64Array(length)
+    this.loadFactor = new Float64Array(length)
+    this.serviceMs = new Float64Array(length)
+    this.costUsd = new Float64Array(length)
   }
-
-  /** Requests the i-th candidate may be given now; none when ≤ 0. */
-  freeSlots(i: number): number {
-    const model = this.models[i] as TrackedModel
-    return this.inPanic ? model.freeSlotsInPanic : model.freeSlots
-  }
-
-  #push(model: TrackedModel, score: number): void {
-    this.models[this.count] = model
-    this.scores[this.count] = score
-    this.count++
-  }
-}
-
-/** Unknown models have no record to mark; they are rare enough to be compared one by one. */
-function refuseEarlierTwin(candidates: readonly Candidate[], index: number): void {
-  const candidate = candidates[index] as Candidate
-  for (let i = 0; i < index; i++) {
-    if (candidates[i]?.modelId === candidate.modelId) throw duplicate(candidate, index)
-  }
-}
-
-function duplicate(candidate: Candidate, index: number): LoadstarError {
-  const field = `candidates[${index}].model_id`
-  return new LoadstarError('DUPLICATE_ID', field, 'must not be named twice', candidate.modelId)
-}
-
-function invalidScore(candidate: Candidate, index: number): LoadstarError {
-  const field = `candidates[${index}].score`
-  return new LoadstarError('SCORES_INVALID', field, 'must be a finite number ≥ 0', candidate.score)
 }
 
 /**
  * Whether a request that accepts these models ignores their breakers; see `isPanic`. Never where there is nothing to
  * choose from: a breaker on the only model spares its callers the wait.
- *
- * @param count - how many of `models`, from the first, are meant.
  */
-export function isPanicAmong(models: readonly TrackedModel[], count: number, share: number): boolean {
+export function isPanicAmong(models: readonly TrackedModel[], share: number): boolean {
   let shut = 0
   let all = 0
   let choices = 0
-  for (let i = 0; i < count; i++) {
-    const { maxConcurrent, health } = models[i] as TrackedModel
+  for (const { maxConcurrent, health } of models) {
     if (maxConcurrent === 0) continue
     choices++
     all += maxConcurrent
