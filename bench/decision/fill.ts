@@ -10,6 +10,9 @@ export interface Setting {
 }
 
 const SLOTS = 50
+const TARGET = 0.8
+/** Slots within target: a request takes no other. */
+const WITHIN = SLOTS * TARGET
 /** Distinct requests, so that neither scores nor lists are the same object each time. */
 const REQUESTS = 64
 
@@ -34,13 +37,14 @@ export function filledRouter(setting: Setting): { router: Router; leases: number
       id: modelId(m),
       maxConcurrent: SLOTS,
       maxQueue: Math.ceil(waiting / models) + 1,
-      targetUtilization: 0.8,
+      targetUtilization: TARGET,
     })),
-    { maxWaitMs: 1e9 },
+    // No slot is held back: each settle must hand its slot on, and what is reckoned for a decision is the same.
+    { maxWaitMs: 1e9, bid: { holdShare: 0 } },
   )
   const requests = requestsFor({ ...setting, isExplained: false })
   const leases: number[] = []
-  const wanted = waiting > 0 ? models * SLOTS : (models * SLOTS) / 4
+  const wanted = waiting > 0 ? models * WITHIN : (models * WITHIN) / 4
   for (let i = 0; i < wanted + waiting; i++) {
     const submission = router.submit(requests[i % REQUESTS] as RouteRequest, 0)
     if (submission.kind === 'admitted') leases.push(submission.lease.id)

@@ -8,7 +8,7 @@ import { PRIORITIES } from './priority.js'
 import type { RouteRequest, Ticket } from './submission.js'
 
 /** A request about to wait. */
-export interface Newcomer {
+interface Newcomer {
   readonly request: RouteRequest
   readonly choice: Choice
   readonly rank: number
