@@ -59,6 +59,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
+      hedges: () => ({ made: 0, won: 0, refused: 0 }),
       latency: () => latency.snapshot(NOW_MS),
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,

@@ -7,6 +7,7 @@ import type { Config, RoutingConfig } from '../config/config.js'
 import { Admission } from '../gateway/admission.js'
 import { Gateway } from '../gateway/gateway.js'
 import type { AttemptRecord } from '../gateway/record.js'
+import { Hedging } from '../gateway/hedging.js'
 import { Tally } from '../gateway/tally.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
@@ -67,6 +68,7 @@ interface LivePath {
   readonly admission: Admission
   readonly upstreams: Upstreams
   readonly tally: Tally
+  readonly hedging: Hedging
   readonly gateway: Gateway
 }
 
@@ -75,6 +77,7 @@ function livePath({ routing, server }: Config, registry: Registry, log: Logger):
   const admission = new Admission(router, monotonicMs)
   const upstreams = new Upstreams(routing.timeouts.connectMs)
   const tally = new Tally(monotonicMs)
+  const hedging = new Hedging(routing.hedging, monotonicMs)
   const count = (attempt: AttemptRecord): void => {
     // A model may be removed while it still answers; its counts went with it.
     if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
@@ -86,6 +89,7 @@ function livePath({ routing, server }: Config, registry: Registry, log: Logger):
     keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,
     retryBudget: new RetryBudget(routing.retries),
+    hedging,
     maxBodyBytes: server.maxBodyBytes,
     clock: monotonicMs,
     log,
@@ -97,9 +101,10 @@ function livePath({ routing, server }: Config, registry: Registry, log: Logger):
       admission.apply(router.removeModel(change.id, monotonicMs()))
       upstreams.forget(change.id)
       tally.forget(change.id)
+      hedging.forget(change.id)
     }
   })
-  return { router, admission, upstreams, tally, gateway }
+  return { router, admission, upstreams, tally, hedging, gateway }
 }
 
 function createRouter(registry: Registry, routing: RoutingConfig): Router {
@@ -118,12 +123,19 @@ async function listen(
   closeStore: () => Promise<void>,
 ): Promise<Instance> {
   const { routing, server } = config
-  const { router, admission, upstreams, tally, gateway } = livePath(config, registry, log)
+  const { router, admission, upstreams, tally, hedging, gateway } = livePath(config, registry, log)
   const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
   let isDraining = false
   const api = createApi({
     registry,
-    live: liveView({ router, admission, tally, clock: monotonicMs, isDraining: () => isDraining }),
+    live: liveView({
+      router,
+      admission,
+      tally,
+      hedging,
+      clock: monotonicMs,
+      isDraining: () => isDraining,
+    }),
     gateway: gateway.handle,
     routing,
     assignment: config.assignment,

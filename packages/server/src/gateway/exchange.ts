@@ -2,14 +2,16 @@ import type { ServerResponse } from 'node:http'
 import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
-import type { Entry, Verdict } from './admission.js'
+import type { ModelEntry } from '../registry/entry.js'
+import type { Entry, Granted, Verdict } from './admission.js'
+import { answerHeaders, explained } from './answer-headers.js'
 import { Attempt, type AttemptContext } from './attempt.js'
 import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
-import { explanationOf } from './explanation.js'
 import type { Identity } from './identify.js'
 import { Itinerary } from './itinerary.js'
-import type { AttemptRecord, ExchangeRecord } from './record.js'
+import { Race, type AttemptEvents, type Start } from './race.js'
+import type { ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
 import { traitsOf, type RequestTraits } from './route-request.js'
@@ -45,7 +47,14 @@ export interface RetryAllowance {
 /** The router takes no deadline of nothing. */
 const LEAST_DEADLINE_MS = 1
 
-type Granted = Extract<Verdict, { kind: 'granted' }>
+/** Of a second attempt: it takes no slot above target, none that is kept, and none that somebody waits for. */
+const LEAST_URGENT: Priority = 'bulk'
+
+/** How the attempt ended that counts, and under which lease it was made. */
+interface Served {
+  readonly granted: Granted
+  readonly ending: AttemptEnding
+}
 
 /** How the request ended: its outcome, and what the client is still to be told. */
 interface End {
@@ -64,13 +73,12 @@ export class Exchange {
   readonly #delivery: Delivery
   readonly #itinerary: Itinerary
   readonly #traits: RequestTraits
-  readonly #attempts: AttemptRecord[] = []
+  /** Every call of a model made for it, in order. */
+  readonly #attempts: Attempt[] = []
   #entry: Entry | undefined
-  #attempt: Attempt | undefined
+  #race: Race | undefined
   /** Set when the client left, the instance stops, or the time is up: no further attempt. */
   #stopped: Ending | undefined
-  /** Which attempt is made, from 1. */
-  #number = 0
   #waitedMs = 0
   /** Spent by models whose attempts have ended. */
   #calledMs = 0
@@ -87,6 +95,7 @@ export class Exchange {
 
   /** Resolves when the request has ended, whoever ended it. */
   async run(): Promise<void> {
+    this.#context.hedging.requested()
     this.#context.res.once('close', () => this.#clientGone())
     const { outcome, refusal, headers } = await this.#live()
     clearTimeout(this.#totalTimer)
@@ -104,11 +113,11 @@ export class Exchange {
         return (isGone ? undefined : failure) ?? { outcome: 'cancelled_in_queue' }
       }
       if (verdict.kind === 'granted') {
-        const ending = await this.#serve(verdict)
+        const { granted, ending } = await this.#serve(verdict)
         if (ending.isHeard) return { outcome: ending.outcome }
-        failure = { ...ending, headers: this.#answerHeaders(verdict) }
+        failure = { ...ending, headers: this.#answerHeaders(granted) }
         if (!isModelFailure(ending.outcome)) return failure
-        candidates = this.#next(ending.isWorthRepeating === true ? verdict.lease.modelId : undefined)
+        candidates = this.#next(ending.isWorthRepeating === true ? granted.lease.modelId : undefined)
       } else {
         for (const { modelId } of candidates) this.#itinerary.note(modelId)
         // What a model said is more than that there is no room for another try.
@@ -139,7 +148,7 @@ export class Exchange {
   #stop(ending: Ending): void {
     this.#stopped ??= ending
     this.#entry?.leave()
-    this.#attempt?.end(ending)
+    this.#race?.end(ending)
   }
 
   #enter(candidates: readonly Candidate[]): Promise<Verdict> {
@@ -170,9 +179,9 @@ export class Exchange {
     return next.length > 0 && isRetry && !retryBudget.take(clock()) ? [] : next
   }
 
-  async #serve(granted: Granted): Promise<AttemptEnding> {
+  async #serve(granted: Granted): Promise<Served> {
     const { lease } = granted
-    const { admission, catalog, clock, log, requestId, retryBudget } = this.#context
+    const { admission, body, catalog, clock, hedging } = this.#context
     const model = catalog.model(lease.modelId)
     this.#itinerary.note(lease.modelId)
     this.#waitedMs += lease.waitedMs
@@ -180,23 +189,57 @@ export class Exchange {
     if (this.#stopped || !model) {
       const ending = this.#stopped ?? removed(lease.modelId)
       admission.settle(lease, ending.outcome)
-      return { ...ending, isHeard: false, answer: {} }
+      return { granted, ending: { ...ending, isHeard: false, answer: {} } }
     }
-    const answerHeaders = (): Record<string, string> => this.#answerHeaders(granted)
-    this.#attempt = new Attempt(this.#context, { model, lease, delivery: this.#delivery, answerHeaders })
-    this.#number++
     this.#dispatchedMs = clock()
     this.#totalTimer ??= this.#startTotalTimer()
-    const ending = await this.#attempt.run()
-    this.#attempts.push(this.#attempt.record(ending))
-    this.#attempt = undefined
+    this.#race = new Race({
+      first: (events) => this.#attempt(granted, model, events),
+      delayMs: body.fields['stream'] === true ? hedging.delayMs(model.id) : undefined,
+      second: () => this.#hedge(),
+      wonBySecond: () => hedging.won(),
+    })
+    const { attempt, ending } = await this.#race.run()
+    this.#race = undefined
     this.#calledMs += clock() - this.#dispatchedMs
-    if (ending.outcome === 'completed') retryBudget.succeeded(clock())
-    if (ending.refusal) {
-      const { outcome, refusal } = ending
-      log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
+    return { granted: attempt.granted, ending }
+  }
+
+  /** An attempt beside the one that says nothing: at an untried candidate, into a slot that is free at once. */
+  #hedge(): Start | undefined {
+    const { admission, catalog, hedging, routing } = this.#context
+    if (this.#attempts.length >= routing.retries.maxAttempts || !hedging.mayMake) return undefined
+    const candidates = this.#itinerary.untried()
+    if (candidates.length === 0) return undefined
+    const granted = admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
+    const model = granted && catalog.model(granted.lease.modelId)
+    if (!model) {
+      hedging.refused()
+      return undefined
     }
-    return ending
+    hedging.made()
+    this.#itinerary.note(model.id)
+    return (events) => this.#attempt(granted, model, events)
+  }
+
+  #attempt(granted: Granted, model: ModelEntry, events: AttemptEvents): Attempt {
+    const { log, requestId, retryBudget, clock } = this.#context
+    const attempt = new Attempt(this.#context, {
+      model,
+      granted,
+      delivery: this.#delivery,
+      answerHeaders: () => this.#answerHeaders(granted),
+      events: {
+        ...events,
+        ended: ({ outcome, refusal }) => {
+          if (outcome === 'completed') retryBudget.succeeded(clock())
+          if (refusal)
+            log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
+        },
+      },
+    })
+    this.#attempts.push(attempt)
+    return attempt
   }
 
   #startTotalTimer(): NodeJS.Timeout {
@@ -213,16 +256,12 @@ export class Exchange {
 
   #answerHeaders(granted: Granted): Record<string, string> {
     const { receivedMs, decisionPrefix } = this.#context
-    const { lease } = granted
-    const overheadMs = this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs
-    return {
-      'x-loadstar-model': lease.modelId,
-      'x-loadstar-decision-id': `${decisionPrefix}${lease.id.toString(36)}`,
-      'x-loadstar-queue-ms': this.#waitedMs.toFixed(1),
-      'x-loadstar-overhead-ms': Math.max(0, overheadMs).toFixed(2),
-      'x-loadstar-attempts': String(this.#number),
-      ...explained(granted),
-    }
+    return answerHeaders(granted, {
+      decisionPrefix,
+      queueMs: this.#waitedMs,
+      overheadMs: this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs,
+      attempts: this.#attempts.length,
+    })
   }
 
   #record(outcome: Outcome): void {
@@ -232,13 +271,9 @@ export class Exchange {
       ...(identity.agent ? { agentId: identity.agent.id } : {}),
       totalMs: clock() - receivedMs,
       queueMs: this.#waitedMs,
-      attempts: this.#attempts,
+      attempts: this.#attempts.flatMap(({ record }) => record ?? []),
     })
   }
-}
-
-function explained({ decision }: Pick<Granted, 'decision'>): Record<string, string> {
-  return decision ? { 'x-loadstar-explanation': explanationOf(decision) } : {}
 }
 
 function removed(modelId: string): Ending {

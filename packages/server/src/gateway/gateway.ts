@@ -7,6 +7,7 @@ import { discardBody, readBody } from './body.js'
 import { Candidates } from './candidates.js'
 import { ENDPOINTS, type Endpoint } from './endpoint.js'
 import { Exchange, type RetryAllowance } from './exchange.js'
+import type { Hedging } from './hedging.js'
 import { identify } from './identify.js'
 import { listModels } from './models-list.js'
 import type { ExchangeRecord } from './record.js'
@@ -29,6 +30,7 @@ interface GatewayOptions {
   readonly keyOf: KeyOf
   readonly routing: RoutingConfig
   readonly retryBudget: RetryAllowance
+  readonly hedging: Hedging
   readonly maxBodyBytes: number
   /** Milliseconds, monotonic. */
   readonly clock: () => number

@@ -20,6 +20,8 @@ interface RelayContext {
   answerHeaders(): Readonly<Record<string, string>>
   /** The model began to answer; of a stream: with something to say, which is its first token. */
   began(isFirstToken: boolean): void
+  /** From here on something goes out to the client. */
+  speaks(): void
   /** Called exactly once, after the connection to the model is free or closed. */
   ended(ending: AttemptEnding): void
 }
@@ -197,11 +199,16 @@ export class Relay implements Dispatcher.DispatchHandler {
   #begin(kind: 'events' | 'bytes'): void {
     clearTimeout(this.#openingTimer)
     this.#state = kind
-    this.#isHeard = true
+    this.#speak()
     this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
     const held = this.#chunks
     this.#chunks = []
     if (held.length > 0) this.#write(Buffer.concat(held))
+  }
+
+  #speak(): void {
+    this.#isHeard = true
+    this.#context.speaks()
   }
 
   #write(chunk: Buffer): void {
@@ -249,7 +256,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #sendWhole(outcome: 'completed' | 'refused_by_model', body: Buffer): void {
-    this.#isHeard = true
+    this.#speak()
     this.end({ outcome })
     this.#context.delivery.whole(this.#status, this.#answerHeaders(), body)
   }
