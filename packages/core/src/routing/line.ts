@@ -18,8 +18,10 @@ export interface Waiting {
   ticket: Ticket
   /** Milliseconds; the smallest comes first: when it came, later for each priority it is below the highest. */
   readonly orderMs: number
-  /** When it begins to be in danger of expiring. */
-  readonly urgentMs: number
+  /** When its wait is over, and when it begins to be in danger of that. */
+  readonly dueMs: readonly [number, number]
+  /** Its places in the heaps of these. */
+  readonly places: [number, number]
   isUrgent: boolean
   /** The model in whose queue it counts. */
   home: TrackedModel
@@ -29,9 +31,6 @@ export interface Waiting {
   after: Waiting | undefined
   laneBefore: Waiting | undefined
   laneAfter: Waiting | undefined
-  /** Its places in the heaps of expiries and of urgencies. */
-  expiryIndex: number
-  urgencyIndex: number
 }
 
 /**
@@ -43,6 +42,8 @@ export class Line {
   first: Waiting | undefined
   /** How many are in danger of expiring. */
   urgent = 0
+  /** Number of the latest search that looked at it. */
+  lastLooked = 0
   #last: Waiting | undefined
   readonly #lanes = new Map<Share, Lane>()
 

@@ -64,7 +64,8 @@ export class WaitQueue {
       ticket,
       size,
       orderMs: nowMs + rank * this.#rules.ageingMs,
-      urgentMs: ticket.expiresMs - Math.min(this.#rules.rescueMs, waitMs / 2),
+      dueMs: [ticket.expiresMs, ticket.expiresMs - Math.min(this.#rules.rescueMs, waitMs / 2)],
+      places: [NOWHERE, NOWHERE],
       isUrgent: false,
       home,
       line: this.#openLine(choice, rank),
@@ -73,8 +74,6 @@ export class WaitQueue {
       after: undefined,
       laneBefore: undefined,
       laneAfter: undefined,
-      expiryIndex: NOWHERE,
-      urgencyIndex: NOWHERE,
     }
     waiting.line.push(waiting)
     count(home, rank, 1)
@@ -130,7 +129,7 @@ export class WaitQueue {
     const models = new Set<TrackedModel>()
     for (;;) {
       const waiting = this.#urgencies.first()
-      if (waiting === undefined || waiting.urgentMs > nowMs) return [...models]
+      if (waiting === undefined || waiting.dueMs[URGENCY] > nowMs) return [...models]
       this.#urgencies.remove(waiting)
       waiting.isUrgent = true
       waiting.line.urgent++

@@ -14,7 +14,8 @@ import { FirstCome } from './disciplines/first-come.js'
 import { LeastLoss } from './disciplines/least-loss.js'
 import { Expectation } from './expectation.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
-import { type Grant, Leases, ownerOf, type Running } from './leases.js'
+import type { Share } from './fair-share.js'
+import { Leases, ownerOf, type Running } from './leases.js'
 import type { Size, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
 import { type QueueRules, resolveOptions, type RouterOptions } from './options.js'
@@ -400,19 +401,29 @@ export class Router {
     const { choice, size } = this.#slate
     this.#noteArrival(choice, size, choice.models[chosen] as TrackedModel, now)
     const share = this.#queue.shareOf(request.tenant ?? '', rank)
-    return { kind: 'admitted', ...this.#give({ request, chosen, rank, size, share, waitedMs: 0 }, now) }
+    const lease = this.#give(request, chosen, share, 0, now)
+    if (request.explain !== true) return { kind: 'admitted', lease }
+    return { kind: 'admitted', lease, ...this.#explained(lease) }
   }
 
   /** Gives a lease for what is on the slate, and keeps why. */
-  #give(grant: Omit<Grant, 'model'> & { readonly chosen: number }, now: number): Admission {
-    const { request, chosen, size, share } = grant
-    const model = this.#slate.model(chosen)
+  #give(
+    request: RouteRequest,
+    chosen: number,
+    share: Share | undefined,
+    waitedMs: number,
+    now: number,
+  ): Lease {
+    const { rank, size } = this.#slate
     // Written down before it is given: terms are those of the moment before.
     this.#log.note(this.#leases.nextId, this.#slate, chosen, now)
-    const lease = this.#leases.give({ ...grant, model }, now)
     if (share !== undefined) share.tokens += size.inputTokens + this.#rules.outputWeight * size.outputTokens
-    const decision = request.explain === true ? this.#log.decisionOf(lease.id) : undefined
-    return decision === undefined ? { lease } : { lease, decision }
+    return this.#leases.give({ request, model: this.#slate.model(chosen), rank, size, share, waitedMs }, now)
+  }
+
+  #explained({ id }: Lease): { decision?: Decision } {
+    const decision = this.#log.decisionOf(id)
+    return decision === undefined ? {} : { decision }
   }
 
   /** Where a request may wait, and for how long at most. */
@@ -513,12 +524,11 @@ export class Router {
       if (offer === undefined) return changes
       const { waiting, chosen } = offer
       this.#queue.remove(waiting)
-      const { ticket, request, rank, size, share } = waiting
-      const waitedMs = now - ticket.enqueuedMs
-      changes.admitted.push({
-        ...this.#give({ request, chosen, rank, size, share, waitedMs }, now),
-        ticket,
-      })
+      const { ticket, request, share } = waiting
+      const lease = this.#give(request, chosen, share, now - ticket.enqueuedMs, now)
+      changes.admitted.push(
+        request.explain === true ? { lease, ticket, ...this.#explained(lease) } : { lease, ticket },
+      )
     }
   }
 

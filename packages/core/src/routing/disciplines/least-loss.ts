@@ -5,7 +5,6 @@ import type { Line, Waiting } from '../line.js'
 import type { BidRules } from '../options.js'
 import { hasQueueRoom, NONE } from '../pick.js'
 import type { Policy } from '../policies/policy.js'
-import { PRIORITIES } from '../priority.js'
 import type { Slate } from '../slate.js'
 import type { Discipline, Floor, Offer } from './discipline.js'
 import { isBefore } from './first-come.js'
@@ -37,6 +36,8 @@ export class LeastLoss implements Discipline {
   readonly #rules: BidRules
   readonly #policy: Policy
   readonly #expectation: Expectation
+  /** Counts calls of `next`, so that a line is looked at once in each. */
+  #round = 0
   /** Of each candidate on the slate: its worth, waiting for it included. */
   #gain = new Float64Array(0)
   /** The candidate of the greatest gain, and the two greatest. */
@@ -54,14 +55,14 @@ export class LeastLoss implements Discipline {
   next(floor: Floor, models: Iterable<TrackedModel>, nowMs: number): Offer | undefined {
     this.heldMs = Infinity
     this.isHolding = false
-    const best: (Bidder | undefined)[] = PRIORITIES.map(() => undefined)
-    const foremost: (Line | undefined)[] = PRIORITIES.map(() => undefined)
-    const seen = new Set<Line>()
+    const best: (Bidder | undefined)[] = []
+    const foremost: (Line | undefined)[] = []
+    const round = ++this.#round
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        if (seen.has(line)) continue
-        seen.add(line)
+        if (line.lastLooked === round) continue
+        line.lastLooked = round
         const bidder = this.#bidderOf(floor, line, nowMs)
         if (bidder === undefined) continue
         const { rank } = line
@@ -191,8 +192,9 @@ function isAhead(a: Bidder, b: Bidder): boolean {
 }
 
 function firstOf(lines: readonly (Line | undefined)[]): Line | undefined {
-  return lines.reduce((first, line) => {
-    if (line === undefined) return first
-    return first === undefined || isBefore(line, first) ? line : first
-  }, undefined)
+  let first: Line | undefined
+  for (const line of lines) {
+    if (line !== undefined && (first === undefined || isBefore(line, first))) first = line
+  }
+  return first
 }
