@@ -8,16 +8,20 @@ afterEach(async () => {
   for (const part of opened.splice(0).reverse()) await part.stop()
 })
 
-/** One model with room for one request, held by a stream that does not end. */
-async function busy(routing: string): Promise<{ instance: Instance; upstream: ScriptedUpstream }> {
+/** One model with room within target for one request, held by a stream that does not end. */
+async function busy(
+  routing: string,
+  model = 'max_concurrent: 1',
+): Promise<{ instance: Instance; upstream: ScriptedUpstream }> {
   const upstream = await startUpstream(beginning('data: {}\n\n', () => undefined))
   const instance = await quietInstance(
     configOf(`
-models: [{ id: m, base_url: '${upstream.url}', max_concurrent: 1, max_queue: 4 }]
+models: [{ id: m, base_url: '${upstream.url}', ${model}, max_queue: 4 }]
 routing: { ${routing} }
 `),
   )
-  opened.push(upstream, instance)
+  // The model hangs up first, or the instance would wait for the end of its stream.
+  opened.push(instance, upstream)
   await ask(instance)
   return { instance, upstream }
 }
@@ -44,14 +48,40 @@ describe('a request that finds no free slot', () => {
     expect(await outcomes(instance)).toMatchObject({ expired_in_queue: 1 })
   })
 
+  it('is turned away at the door when its deadline leaves no time to wait, and told when to come back', async () => {
+    const { instance, upstream } = await busy('')
+    const refused = await ask(instance, { 'x-loadstar-deadline-ms': '5' })
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('x-loadstar-reason')).toBe('deadline_unmeetable')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    expect(Number(refused.headers.get('retry-after-ms'))).toBeGreaterThan(0)
+    expect(refused.headers.get('x-should-retry')).toBe('true')
+    expect(await outcomes(instance)).toMatchObject({ rejected_deadline: 1, expired_in_queue: 0 })
+    expect([upstream.calls, instance.snapshot().rejected]).toEqual([1, 1])
+  })
+
+  it('has a slot above target only as system, and is system only where that may be claimed', async () => {
+    const twice = 'max_concurrent: 2, target_utilization: 0.5'
+    const system = { 'x-loadstar-priority': 'system' }
+    const open = await busy('highest_priority: system', twice)
+    expect((await ask(open.instance, system)).status).toBe(200)
+    expect(open.instance.snapshot()).toMatchObject({ inFlight: 2, waiting: 0 })
+    const clamped = await busy('', twice)
+    void ask(clamped.instance, system)
+    await vi.waitFor(() => expect(clamped.instance.snapshot()).toMatchObject({ inFlight: 1, waiting: 1 }))
+  })
+
   it('waits in the queue whatever priority it claims', async () => {
     const { instance, upstream } = await busy('')
-    const answers = ['system', 'interactive', 'default', 'bulk'].map((priority) =>
-      ask(instance, { 'x-loadstar-priority': priority }),
-    )
+    for (const priority of ['system', 'interactive', 'default', 'bulk']) {
+      void ask(instance, { 'x-loadstar-priority': priority })
+    }
     await vi.waitFor(() => expect(instance.snapshot()).toMatchObject({ inFlight: 1, waiting: 4 }))
     expect(upstream.calls).toBe(1)
-    await Promise.all([instance.stop(), ...answers])
-    opened.pop()
   })
+})
+
+it('a request that has a slot is served, however soon its answer is wanted', async () => {
+  const { instance } = await busy('', 'max_concurrent: 4, target_utilization: 1')
+  expect((await ask(instance, { 'x-loadstar-deadline-ms': '1' })).status).toBe(200)
 })

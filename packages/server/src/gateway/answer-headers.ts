@@ -1,9 +1,9 @@
 import type { Granted } from './admission.js'
+import type { DecisionIds } from './decision-ids.js'
 import { explanationOf } from './explanation.js'
 
 interface Course {
-  /** Makes lease ids unique beyond this process. */
-  readonly decisionPrefix: string
+  readonly decisionIds: DecisionIds
   /** Milliseconds spent in queues, all attempts together. */
   readonly queueMs: number
   /** Milliseconds spent here besides. */
@@ -15,12 +15,12 @@ interface Course {
 /** What the client is told of how its answer came about. */
 export function answerHeaders(
   granted: Granted,
-  { decisionPrefix, queueMs, overheadMs, attempts }: Course,
+  { decisionIds, queueMs, overheadMs, attempts }: Course,
 ): Record<string, string> {
   const { lease } = granted
   return {
     'x-loadstar-model': lease.modelId,
-    'x-loadstar-decision-id': `${decisionPrefix}${lease.id.toString(36)}`,
+    'x-loadstar-decision-id': decisionIds.of(lease.id),
     'x-loadstar-queue-ms': queueMs.toFixed(1),
     'x-loadstar-overhead-ms': Math.max(0, overheadMs).toFixed(2),
     'x-loadstar-attempts': String(attempts),

@@ -6,6 +6,7 @@ import type { ModelEntry } from '../registry/entry.js'
 import type { Entry, Granted, Verdict } from './admission.js'
 import { answerHeaders, explained } from './answer-headers.js'
 import { Attempt, type AttemptContext } from './attempt.js'
+import type { DecisionIds } from './decision-ids.js'
 import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import type { Identity } from './identify.js'
@@ -19,8 +20,7 @@ import { traitsOf, type RequestTraits } from './route-request.js'
 interface ExchangeContext extends AttemptContext {
   readonly res: ServerResponse
   readonly receivedMs: number
-  /** Makes lease ids unique beyond this process. */
-  readonly decisionPrefix: string
+  readonly decisionIds: DecisionIds
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
   /** Models to try, each alone, one after the other, when no candidate is left. */
@@ -255,9 +255,9 @@ export class Exchange {
   }
 
   #answerHeaders(granted: Granted): Record<string, string> {
-    const { receivedMs, decisionPrefix } = this.#context
+    const { receivedMs, decisionIds } = this.#context
     return answerHeaders(granted, {
-      decisionPrefix,
+      decisionIds,
       queueMs: this.#waitedMs,
       overheadMs: this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs,
       attempts: this.#attempts.length,
