@@ -34,7 +34,7 @@ export interface Waiting {
 }
 
 /**
- * Those who accept the same models at the same priority, in order of arrival, and each tenant's among them: linked lists,
+ * Those who wait for the same at the same priority (the same models, or the same models at the same scores), in order of arrival, and each tenant's among them: linked lists,
  * so that leaving from the middle is O(1). Of the tenants the one that has been served least is next, with its first.
  */
 export class Line {
@@ -47,11 +47,25 @@ export class Line {
   #last: Waiting | undefined
   readonly #lanes = new Map<Share, Lane>()
 
+  /** @param choice - whose scores all in it share, or, where it is mixed, whose models. */
   constructor(
-    readonly models: readonly TrackedModel[],
+    readonly choice: Choice,
     readonly rank: number,
-    readonly key: number,
+    readonly isMixed: boolean,
   ) {}
+
+  get models(): readonly TrackedModel[] {
+    return this.choice.models
+  }
+
+  get key(): number {
+    return this.isMixed ? this.choice.setKey : this.choice.scoreKey
+  }
+
+  /** The newest of each tenant. */
+  *newest(): Generator<Waiting> {
+    for (const { last } of this.#lanes.values()) yield last
+  }
 
   /** Who is served next. O(tenants). */
   get head(): Waiting | undefined {

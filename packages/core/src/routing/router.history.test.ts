@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import {
-  apply,
-  everyHistory,
-  Known,
-  playBoth,
-  readAnswer,
-  request,
-  trace,
-} from '../../test/routing/history.js'
-import { OPTIONS, type Step } from '../../test/routing/naive-router.js'
+import { everyHistory, type History } from '../../test/routing/histories.js'
+import { apply, Known, playBoth, readAnswer, request, timeOf, trace } from '../../test/routing/history.js'
+import type { NaiveRequest, NaiveTicket } from '../../test/routing/naive-fleet.js'
+import { lineKey } from '../../test/routing/naive-lines.js'
+import type { NaiveRouter, Step } from '../../test/routing/naive-router.js'
 import { Router } from './router.js'
+
+const BY_CHANCE: readonly string[] = ['random', 'power_of_two']
 
 function startedAt(answer: unknown): string[] {
   const {
@@ -21,32 +18,53 @@ function startedAt(answer: unknown): string[] {
   return [...now, ...(admitted ?? []).map((admission) => admission.modelId)]
 }
 
+function compareLoads(router: Router, { fleet }: NaiveRouter): void {
+  const loads = router.loads(0)
+  const there = fleet.models.filter((model) => model.isThere)
+  expect(loads.map((load) => load.modelId)).toEqual(there.map(({ id }) => id))
+  for (const load of loads) {
+    const model = fleet.model(load.modelId)
+    if (model === undefined) throw new Error(`${load.modelId} is not there`)
+    const { id, health, external, externalQueue, maxConcurrent, slotPrice } = model
+    expect(load).toMatchObject({
+      inFlight: fleet.own(id),
+      activeRequests: fleet.inUse(model),
+      queueDepth: fleet.homed(id).length + externalQueue,
+      slotPrice,
+      isOverloaded: fleet.own(id) + external >= maxConcurrent,
+      breaker: health.kind,
+      breakerUntilMs: health.kind === 'open' ? health.untilMs : null,
+      closedUntilMs: fleet.now < health.closedUntilMs ? health.closedUntilMs : null,
+      usableSlots: maxConcurrent === 0 ? 0 : health.usableSlots(maxConcurrent),
+    })
+  }
+}
+
+/** Those of them who stand in the line of a request. */
+function overtaken(
+  { fleet }: NaiveRouter,
+  asked: NaiveRequest,
+  among: readonly NaiveTicket[],
+): readonly NaiveTicket[] {
+  return among.filter((ticket) => lineKey(fleet, ticket.asked) === lineKey(fleet, asked))
+}
+
+/** The same history where nothing but age and priority says who is first, and what is free may be used by all. */
+function withoutPrivileges({ options, models, steps }: History): History {
+  const queue = { ...options.queue, aboveTarget: [], floors: {}, rescueMs: 0 }
+  const policy = options.policy === 'bid' ? 'weighted_load' : options.policy
+  const alike = steps.map(({ gapMs, command }) => {
+    if (command.kind !== 'submit') return { gapMs, command }
+    return { gapMs, command: { ...command, request: { ...command.request, tenant: 'one' } } }
+  })
+  return { options: { ...options, policy, queue }, models, steps: alike }
+}
+
 describe('any history of a router', () => {
   it('is answered as the naive router answers it, with the same loads, expiries and counters', () => {
     everyHistory((history) => {
       playBoth(history, (router, naive) => {
-        const loads = router.loads(0)
-        expect(loads.map((load) => load.modelId).sort()).toEqual(
-          naive.models
-            .filter((model) => model.isThere)
-            .map(({ id }) => id)
-            .sort(),
-        )
-        for (const load of loads) {
-          expect(load.inFlight).toBe(naive.own(load.modelId))
-          expect(load.queueDepth).toBe(naive.queued(load.modelId))
-          expect(load.activeRequests - load.inFlight).toBe(naive.model(load.modelId)?.external)
-          expect(load.isOverloaded).toBe(load.activeRequests >= load.maxConcurrent)
-          const health = naive.model(load.modelId)?.health
-          const isOpen = health?.kind === 'open'
-          const isClosed = health !== undefined && naive.now < health.closedUntilMs
-          expect(load).toMatchObject({
-            breaker: health?.kind,
-            breakerUntilMs: isOpen ? health.untilMs : null,
-            closedUntilMs: isClosed ? health.closedUntilMs : null,
-            usableSlots: load.maxConcurrent === 0 ? 0 : health?.usableSlots(load.maxConcurrent),
-          })
-        }
+        compareLoads(router, naive)
         expect(router.nextWakeMs()).toBe(naive.nextWakeMs())
         const { outcomes, ...rest } = router.counters()
         for (const [outcome, count] of Object.entries(outcomes)) {
@@ -55,11 +73,11 @@ describe('any history of a router', () => {
         expect(rest).toEqual({
           submitted: naive.submitted,
           duplicateSettles: naive.duplicateSettles,
-          inFlight: naive.leases.length,
-          waiting: naive.tickets.length,
+          inFlight: naive.fleet.leases.length,
+          waiting: naive.fleet.tickets.length,
         })
       })
-    })
+    }, 1_000)
   })
 
   it('I1: starts nothing at a model beyond its limit, and never counts below zero', () => {
@@ -83,7 +101,7 @@ describe('any history of a router', () => {
         const ended = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
         expect(ended + inFlight + waiting).toBe(submitted)
       })
-      const running = naive.leases.map(({ id }) => id)
+      const running = naive.fleet.leases.map(({ id }) => id)
       const given = router.close(nowMs).admitted
       expect(given).toEqual([])
       for (const id of running) expect(router.settle(id, 'completed', nowMs).settled).toBe(true)
@@ -93,14 +111,16 @@ describe('any history of a router', () => {
       expect(after.duplicateSettles).toBe(before.duplicateSettles + running.length)
       expect(after.outcomes).toEqual(before.outcomes)
       expect([after.inFlight, after.waiting]).toEqual([0, 0])
-      for (const load of router.loads(nowMs)) expect([load.inFlight, load.queueDepth]).toEqual([0, 0])
+      for (const { modelId, inFlight, queueDepth } of router.loads(nowMs)) {
+        expect([inFlight, queueDepth]).toEqual([0, naive.fleet.model(modelId)?.externalQueue])
+      }
     })
   })
 
   it('I3: only an end of the lease frees its slot, however long ago it was given', () => {
     everyHistory((history) => {
       const { router, naive, nowMs } = playBoth(history, () => undefined)
-      const inFlight = naive.leases.length
+      const inFlight = naive.fleet.leases.length
       router.wake(nowMs + 1e12)
       expect(router.counters().inFlight).toBe(inFlight)
     })
@@ -111,73 +131,108 @@ describe('any history of a router', () => {
       playBoth(history, (router, naive, answer, command) => {
         const { kind, homeModelId } = Object(answer) as { kind?: string; homeModelId?: string }
         for (const load of router.loads(0)) {
+          const ours = load.queueDepth - (naive.fleet.model(load.modelId)?.externalQueue ?? 0)
+          expect(ours).toBeGreaterThanOrEqual(0)
           if (kind === 'queued' && load.modelId === homeModelId) {
-            expect(load.queueDepth).toBeLessThanOrEqual(load.maxQueue)
+            expect(ours).toBeLessThanOrEqual(load.maxQueue)
           }
         }
-        const tellsTime = !['submit', 'cancel', 'first_token'].includes(command.kind) && answer !== undefined
+        // Prices are reckoned in `wake` only, so that nothing else is slow.
         const next = router.nextWakeMs()
-        if (tellsTime && next !== undefined) expect(next).toBeGreaterThan(naive.now)
+        if (command.kind === 'wake' && next !== undefined) expect(next).toBeGreaterThan(naive.fleet.now)
+        if ('admitted' in Object(answer)) {
+          expect(naive.fleet.tickets.filter(({ expiresMs }) => expiresMs <= naive.fleet.now)).toEqual([])
+        }
       })
     })
   })
 
-  it('I5: between two steps no slot is free that somebody waiting accepts, so a newcomer cannot overtake', () => {
+  it('I5: between two steps no slot is free that somebody waiting could use, unless bids hold it back', () => {
     everyHistory((history) => {
       playBoth(history, (_router, naive) => {
-        const idledFor = naive.tickets.filter(({ accepts }) =>
-          accepts.some((id) => naive.free(id, accepts) > 0),
-        )
-        expect(idledFor).toEqual([])
+        if (history.options.policy === 'bid') return
+        expect(naive.fleet.tickets.filter((ticket) => naive.couldStart(ticket.asked))).toEqual([])
       })
     })
   })
 
-  it('I5: those who accept the same models are served in the order they came', () => {
+  it('I5: no newcomer is admitted while somebody waits for the same models at the same priority', () => {
     everyHistory((history) => {
-      const acceptedBy = new Map<number, string>()
+      playBoth(history, (_router, naive, answer) => {
+        const { kind } = Object(answer) as { kind?: string }
+        const newest = naive.fleet.leases.at(-1)
+        if (kind !== 'admitted' || newest === undefined) return
+        expect(overtaken(naive, newest.asked, naive.fleet.tickets)).toEqual([])
+      })
+    })
+  })
+
+  it('I5: those of one tenant who wait for the same models at the same priority are served as they came', () => {
+    everyHistory((history) => {
+      let before: readonly NaiveTicket[] = []
       playBoth(history, (_router, naive, answer) => {
         const { admitted } = Object(answer) as Partial<Step>
         for (const { ticketId } of admitted ?? []) {
-          const set = acceptedBy.get(ticketId)
-          const earlier = naive.tickets.filter(
-            (other) => other.id < ticketId && acceptedBy.get(other.id) === set,
-          )
-          expect(earlier).toEqual([])
+          const served = before.find(({ id }) => id === ticketId)
+          if (served === undefined) throw new Error(`ticket ${ticketId} was given a slot and did not wait`)
+          const earlier = naive.fleet.tickets.filter(({ id }) => id < ticketId)
+          const passed = overtaken(naive, served.asked, earlier)
+          expect(passed.filter(({ asked }) => asked.tenant === served.asked.tenant)).toEqual([])
         }
-        for (const ticket of naive.tickets) acceptedBy.set(ticket.id, [...ticket.accepts].sort().join())
+        before = naive.fleet.tickets
       })
     })
   })
 
-  it('I7: a model silent for too long reads as unknown and over target, and weighs as full', () => {
+  it('I6: whoever has waited long enough is served before those more urgent that came later', () => {
     everyHistory((history) => {
-      const { router, naive, nowMs } = playBoth(history, (router, naive) => {
-        for (const load of router.loads(naive.now)) {
-          const model = naive.model(load.modelId)
-          const isStale = model !== undefined && naive.isStale(model)
+      const plain = withoutPrivileges(history)
+      const { ageingMs } = plain.options.queue
+      const order = ({ asked, enqueuedMs }: NaiveTicket) => enqueuedMs + asked.rank * ageingMs
+      let before: readonly NaiveTicket[] = []
+      playBoth(plain, (_router, naive, answer) => {
+        const { admitted } = Object(answer) as Partial<Step>
+        for (const { ticketId } of admitted ?? []) {
+          const served = before.find(({ id }) => id === ticketId)
+          if (served === undefined) throw new Error(`ticket ${ticketId} was given a slot and did not wait`)
+          for (const ticket of naive.fleet.tickets) {
+            const { asked } = ticket
+            const atEqual = { ...asked, priority: served.asked.priority }
+            if (lineKey(naive.fleet, atEqual) !== lineKey(naive.fleet, served.asked)) continue
+            expect(order(served)).toBeLessThanOrEqual(order(ticket))
+          }
+        }
+        before = naive.fleet.tickets
+      })
+    })
+  })
+
+  it('I7: a model silent for too long reads as unknown and over target, and counts as full or slow', () => {
+    everyHistory((history) => {
+      const { router, naive, nowMs } = playBoth(history, (router, { fleet }) => {
+        for (const load of router.loads(fleet.now)) {
+          const model = fleet.model(load.modelId)
+          const isStale = model !== undefined && fleet.isStale(model)
           expect(load.isStale).toBe(isStale)
           expect(load.utilization === null).toBe(isStale)
           if (isStale) expect(load.isOverTarget).toBe(true)
         }
       })
-      const ids = naive.models.flatMap(({ id, isThere }) => (isThere ? [id] : []))
-      const stale = naive.models
-        .filter((model) => naive.isStale(model) && model.maxConcurrent > 0)
-        .map(({ id }) => id)
-      const probe = { requestId: 'probe', explain: true, maxWaitMs: 0 }
-      const answer = router.submit(
-        { ...probe, candidates: ids.map((id) => ({ modelId: id, score: 100 })) },
-        nowMs,
-      )
+      const { fleet } = naive
+      const ids = fleet.models.flatMap(({ id, isThere }) => (isThere ? [id] : []))
+      const candidates = ids.map((modelId) => ({ modelId, score: 100 }))
+      const probe = { requestId: 'probe', explain: true, maxWaitMs: 0, candidates }
+      const answer = router.submit(probe, nowMs)
       const considered = ('decision' in answer ? answer.decision?.considered : undefined) ?? []
       expect(considered.map((terms) => terms.modelId)).toEqual(ids)
-      for (const terms of considered) {
-        if (!stale.includes(terms.modelId)) continue
-        expect(terms).toMatchObject({
-          utilization: null,
-          terms: { loadFactor: (1 - OPTIONS.loadWeight) * 0.8 },
-        })
+      for (const { modelId, utilization, terms, worth } of considered) {
+        const model = fleet.model(modelId)
+        if (model === undefined || model.maxConcurrent === 0 || !fleet.isStale(model)) continue
+        expect(utilization).toBeNull()
+        const { policy, loadWeight } = history.options
+        if (policy === 'bid') expect(terms.serviceMs).toBeGreaterThanOrEqual(fleet.meanMs(model))
+        if (policy === 'weighted_load') expect(terms.loadFactor).toBe((1 - loadWeight) * 0.8)
+        if (policy === 'least_utilization' || policy === 'power_of_two') expect(worth).toBe(-1)
       }
     })
   })
@@ -190,15 +245,16 @@ describe('any history of a router', () => {
 
   it('is explained by terms whose greatest among those not filtered is the model that was given', () => {
     everyHistory((history) => {
-      const router = new Router(history.models, OPTIONS)
+      const router = new Router(history.models, history.options)
       const known = new Known()
       let nowMs = 0
-      history.steps.forEach(({ gapMs, command }, number) => {
-        nowMs = Math.max(0, nowMs + gapMs)
+      history.steps.forEach((step, number) => {
+        const { command } = step
+        nowMs = timeOf(step, router, nowMs)
         if (command.kind !== 'submit') return known.note(apply(router, command, nowMs, known, number))
         const answer = router.submit(request(command, number), nowMs)
         known.note(readAnswer(answer))
-        if (answer.kind !== 'admitted') return
+        if (answer.kind !== 'admitted' || BY_CHANCE.includes(history.options.policy)) return
         const open = (answer.decision?.considered ?? []).filter(
           (terms) => terms.filteredBecause === undefined,
         )

@@ -53,7 +53,8 @@ interface Changes {
 }
 
 /** A request that could be let wait, or why not. */
-type Place = { readonly home: TrackedModel; readonly waitMs: number } | Refusal
+type Place =
+  { readonly home: TrackedModel; readonly waitMs: number; readonly displaced: Waiting | undefined } | Refusal
 interface Refusal {
   readonly outcome: UnleasedOutcome
   readonly retryMs: number | null
@@ -113,10 +114,10 @@ export class Router {
     this.#panicShare = panicShare
     this.#tracker = new LoadTracker({ staleAfterMs, health, seed, floors: queue.floors })
     this.#choices = new Choices(this.#tracker)
-    this.#queue = new WaitQueue(queue)
     this.#leases = new Leases(this.#tracker)
     this.#policy = policyNamed(policy, { bid, loadWeight, seed, expectation: this.#expectation })
     const isBidding = policy === 'bid'
+    this.#queue = new WaitQueue(queue, isBidding)
     this.#discipline = isBidding
       ? new LeastLoss(bid, this.#policy, this.#expectation)
       : new FirstCome(this.#policy)
@@ -417,7 +418,10 @@ export class Router {
     const { rank, size } = this.#slate
     // Written down before it is given: terms are those of the moment before.
     this.#log.note(this.#leases.nextId, this.#slate, chosen, now)
-    if (share !== undefined) share.tokens += size.inputTokens + this.#rules.outputWeight * size.outputTokens
+    if (share !== undefined) {
+      // At least one, or tenants whose tokens nobody counts would never take turns.
+      share.tokens += Math.max(1, size.inputTokens + this.#rules.outputWeight * size.outputTokens)
+    }
     return this.#leases.give({ request, model: this.#slate.model(chosen), rank, size, share, waitedMs }, now)
   }
 
@@ -434,32 +438,41 @@ export class Router {
     const held = this.#heldMs(models, now)
     const retryMs = this.#retryMs(models, held)
     if (waitMs <= held) return { outcome: 'expired_in_queue', retryMs }
-    const home = this.#discipline.home(slate, now)
-    if (home === NONE || !this.#queue.hasRoomFor(request.bytes ?? 0)) {
+    const place = this.#discipline.home(slate, now)
+    const displaced =
+      place === NONE ? this.#queue.leastEntitled(models, rank, request.tenant ?? '') : undefined
+    const model = place === NONE ? displaced?.home : slate.model(place)
+    const left = displaced?.request.bytes ?? 0
+    if (model === undefined || !this.#queue.hasRoomFor((request.bytes ?? 0) - left)) {
       return { outcome: 'rejected_queue_full', retryMs }
     }
-    const model = slate.model(home)
-    if (request.deadlineMs === undefined) return { home: model, waitMs }
+    if (request.deadlineMs === undefined) return { home: model, waitMs, displaced }
     const startMs = Math.max(0, request.deadlineMs - this.#expectation.serviceMs(model, slate.size, now))
     const predictedMs = Math.max(held, drainMs(models, this.#expectation, rank))
     if (predictedMs > startMs) {
       return { outcome: 'rejected_deadline', retryMs: Math.max(1, Math.ceil(predictedMs - startMs)) }
     }
-    return { home: model, waitMs: Math.min(waitMs, startMs) }
+    return { home: model, waitMs: Math.min(waitMs, startMs), displaced }
   }
 
   #enqueue(
     request: RouteRequest,
     { rank }: Demand,
-    { home, waitMs }: Exclude<Place, Refusal>,
+    { home, waitMs, displaced }: Exclude<Place, Refusal>,
     now: number,
   ): Submission {
     const { choice, size, hasFree } = this.#slate
     this.#noteArrival(choice, size, home, now)
+    const changes: Changes = { admitted: [], dropped: [] }
+    if (displaced !== undefined) {
+      const retryMs = this.#retryMs(choice.models, this.#heldMs(choice.models, now))
+      this.#drop(displaced, { outcome: 'rejected_queue_full', retryMs }, now, changes)
+    }
     const ticket = this.#queue.enqueue({ request, choice, rank, size, home, waitMs }, now)
     // One more that waits may be the one too many for holding slots back.
     if (hasFree || this.#discipline.isHolding) this.#isStirred = true
-    return { kind: 'queued', ticket }
+    const [dropped] = changes.dropped
+    return dropped === undefined ? { kind: 'queued', ticket } : { kind: 'queued', ticket, displaced: dropped }
   }
 
   #noteArrival(choice: Choice, size: Size, model: TrackedModel, now: number): void {

@@ -1,29 +1,8 @@
-import fc from 'fast-check'
 import { expect } from 'vitest'
-import { LEASE_OUTCOMES, type LeaseOutcome } from '../../src/routing/outcome.js'
 import { Router } from '../../src/routing/router.js'
-import type { Candidate, RouteRequest, Submission, Transition } from '../../src/routing/submission.js'
-import { type Answer, type NamedCapacity, NaiveRouter, OPTIONS, type Step } from './naive-router.js'
-
-/** Random histories of a router, and how to play them. */
-
-const MODEL_IDS = ['a', 'b', 'c', 'd'] as const
-
-export type Command =
-  | { kind: 'submit'; candidates: Candidate[]; maxWaitMs: number | undefined; owner: string }
-  | { kind: 'settle'; which: number; outcome: LeaseOutcome; retryAfterMs: number | undefined }
-  | { kind: 'first_token'; which: number }
-  | { kind: 'cancel'; which: number }
-  | { kind: 'expire' }
-  | { kind: 'set_model'; model: NamedCapacity }
-  | { kind: 'remove_model'; modelId: string }
-  | { kind: 'report'; modelId: string; activeRequests: number }
-  | { kind: 'owner_lost'; owner: string }
-  | { kind: 'close' }
-export type History = {
-  readonly models: NamedCapacity[]
-  readonly steps: { readonly gapMs: number; readonly command: Command }[]
-}
+import type { RouteRequest, Submission, Transition } from '../../src/routing/submission.js'
+import type { Command, History, HistoryStep } from './histories.js'
+import { type Answer, NaiveRouter, type Step } from './naive-router.js'
 
 /** What a history refers to by number: every lease and ticket given so far, ended ones included. */
 export class Known {
@@ -44,16 +23,16 @@ export class Known {
 }
 
 export function request(command: Extract<Command, { kind: 'submit' }>, number: number): RouteRequest {
-  const { candidates, maxWaitMs, owner } = command
-  return {
-    requestId: `r${number}`,
-    candidates,
-    owner,
-    explain: true,
-    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
-  }
+  return { ...command.request, requestId: `r${number}`, explain: true }
 }
 
+/** The time of a step: clocks may go backwards, and whoever wakes a router does so when it asked for it. */
+export function timeOf({ gapMs, command }: HistoryStep, router: Router, nowMs: number): number {
+  const due = command.kind === 'wake' && command.isWhenDue ? (router.nextWakeMs() ?? 0) : 0
+  return Math.max(0, nowMs + gapMs, due)
+}
+
+/** Carries one command out on a router of either sort. @returns what it answered, in the words of the naive one. */
 export function apply(
   subject: Router | NaiveRouter,
   command: Command,
@@ -67,9 +46,7 @@ export function apply(
     case 'settle': {
       const leaseId = known.lease(command.which)
       if (leaseId === undefined) return undefined
-      const { outcome, retryAfterMs } = command
-      const result = retryAfterMs === undefined ? {} : { retryAfterMs }
-      return readStep(subject.settle(leaseId, outcome, nowMs, result))
+      return readStep(subject.settle(leaseId, command.outcome, nowMs, command.result))
     }
     case 'first_token': {
       const leaseId = known.lease(command.which)
@@ -82,14 +59,16 @@ export function apply(
       const ticketId = known.ticket(command.which)
       return ticketId === undefined ? undefined : subject.cancel(ticketId, nowMs)
     }
-    case 'expire':
+    case 'wake':
       return readStep(subject.wake(nowMs))
     case 'set_model':
       return readStep(subject.setModel(command.model, nowMs))
     case 'remove_model':
       return readStep(subject.removeModel(command.modelId, nowMs))
     case 'report':
-      return readStep(subject.reportLoad(command.modelId, command, nowMs))
+      return readStep(subject.reportLoad(command.modelId, command.report, nowMs))
+    case 'seed_prices':
+      return readStep(subject.seedPrices(new Map(command.points), nowMs))
     case 'owner_lost':
       return readStep(subject.ownerLost(command.owner, nowMs))
     case 'close':
@@ -100,8 +79,8 @@ export function apply(
 export function readAnswer(answer: Submission | Answer): Answer {
   if ('lease' in answer) return { kind: 'admitted', leaseId: answer.lease.id, modelId: answer.lease.modelId }
   if ('ticket' in answer) {
-    const { id, homeModelId, expiresMs } = answer.ticket
-    return { kind: 'queued', ticketId: id, homeModelId, expiresMs }
+    const { id, homeModelId, position, expiresMs } = answer.ticket
+    return { kind: 'queued', ticketId: id, homeModelId, position, expiresMs }
   }
   if ('retryAfterMs' in answer) {
     return { kind: 'rejected', outcome: answer.outcome, canRetry: answer.retryAfterMs !== null }
@@ -112,7 +91,8 @@ export function readAnswer(answer: Submission | Answer): Answer {
 function readStep(step: (Transition & { settled?: boolean }) | (Step & { settled?: boolean })) {
   const admitted = step.admitted.map((admission) => {
     if ('ticketId' in admission) return admission
-    return { ticketId: admission.ticket?.id, leaseId: admission.lease.id, modelId: admission.lease.modelId }
+    const { id, modelId, waitedMs } = admission.lease
+    return { ticketId: admission.ticket?.id, leaseId: id, modelId, waitedMs }
   })
   const dropped = step.dropped.map((refusal) => {
     if ('ticketId' in refusal) return refusal
@@ -121,87 +101,18 @@ function readStep(step: (Transition & { settled?: boolean }) | (Step & { settled
   return { admitted, dropped, ...(step.settled === undefined ? {} : { settled: step.settled }) }
 }
 
-const modelId = fc.constantFrom(...MODEL_IDS)
-const owner = fc.constantFrom('x', 'y', 'z')
-const capacity = (id: string): fc.Arbitrary<NamedCapacity> =>
-  fc.record({
-    id: fc.constant(id),
-    maxConcurrent: fc.oneof(
-      { weight: 14, arbitrary: fc.integer({ min: 1, max: 3 }) },
-      { weight: 1, arbitrary: fc.constant(0) },
-    ),
-    maxQueue: fc.nat(4),
-    targetUtilization: fc.constantFrom(0.5, 0.57, 0.8, 1),
-  })
-const candidates = fc
-  .uniqueArray(fc.constantFrom(...MODEL_IDS, ...MODEL_IDS, 'ghost'), { minLength: 0, maxLength: 4 })
-  .chain((ids) =>
-    fc.tuple(
-      ...ids.map((id) => fc.record({ modelId: fc.constant(id), score: fc.constantFrom(0, 50, 80, 90) })),
-    ),
-  )
-const command: fc.Arbitrary<Command> = fc.oneof(
-  {
-    weight: 120,
-    arbitrary: fc.record({
-      kind: fc.constant('submit' as const),
-      candidates,
-      maxWaitMs: fc.constantFrom(undefined, undefined, undefined, 0, 10, 200, 200),
-      owner,
-    }),
-  },
-  {
-    weight: 50,
-    arbitrary: fc.record({
-      kind: fc.constant('settle' as const),
-      which: fc.nat(12),
-      outcome: fc.constantFrom(...LEASE_OUTCOMES),
-      retryAfterMs: fc.oneof(
-        { weight: 12, arbitrary: fc.constant(undefined) },
-        { weight: 1, arbitrary: fc.constantFrom(0, 5, 20, 1_000) },
-      ),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('first_token' as const), which: fc.nat(12) }) },
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(8) }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('expire' as const) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ kind: fc.constant('set_model' as const), model: modelId.chain(capacity) }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove_model' as const), modelId }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ kind: fc.constant('report' as const), modelId, activeRequests: fc.nat(4) }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('owner_lost' as const), owner }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('close' as const) }) },
-)
-const history: fc.Arbitrary<History> = fc.record({
-  models: fc.tuple(...MODEL_IDS.slice(0, 3).map(capacity)),
-  steps: fc.array(fc.record({ gapMs: fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 5, 10, 200, -30), command }), {
-    minLength: 1,
-    size: 'max',
-    maxLength: 80,
-  }),
-})
-
-/** Fails with the seed and the shortest history found that breaks the property. */
-export function everyHistory(check: (history: History) => void): void {
-  fc.assert(fc.property(history, check), { numRuns: 600 })
-}
-
 /** Plays a history on both routers, and calls back after every step with what the step answered. */
 export function playBoth(
-  { models, steps }: History,
+  { options, models, steps }: History,
   after: (router: Router, naive: NaiveRouter, answer: unknown, command: Command) => void,
 ): { router: Router; naive: NaiveRouter; nowMs: number } {
-  const router = new Router(models, OPTIONS)
-  const naive = new NaiveRouter(models)
+  const router = new Router(models, options)
+  const naive = new NaiveRouter(models, options)
   const known = new Known()
   let nowMs = 0
-  steps.forEach(({ gapMs, command }, number) => {
-    nowMs = Math.max(0, nowMs + gapMs)
+  steps.forEach((step, number) => {
+    const { command } = step
+    nowMs = timeOf(step, router, nowMs)
     const answer = apply(router, command, nowMs, known, number)
     const expected = apply(naive, command, nowMs, known, number)
     expect(answer).toEqual(expected)
@@ -211,13 +122,13 @@ export function playBoth(
   return { router, naive, nowMs }
 }
 
-export function trace({ models, steps }: History): string {
-  const router = new Router(models, OPTIONS)
+export function trace({ options, models, steps }: History): string {
+  const router = new Router(models, options)
   const known = new Known()
   let nowMs = 0
-  const answers = steps.map(({ gapMs, command }, number) => {
-    nowMs = Math.max(0, nowMs + gapMs)
-    const answer = apply(router, command, nowMs, known, number)
+  const answers = steps.map((step, number) => {
+    nowMs = timeOf(step, router, nowMs)
+    const answer = apply(router, step.command, nowMs, known, number)
     known.note(answer)
     return [answer, router.loads(nowMs), router.counters(), router.nextWakeMs()]
   })

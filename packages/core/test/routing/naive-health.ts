@@ -1,3 +1,4 @@
+import { FailurePenalty } from '../../src/health/penalty.js'
 import { isModelFailure, type LeaseOutcome } from '../../src/routing/outcome.js'
 import type { RandomSource } from '../../src/random.js'
 
@@ -13,6 +14,7 @@ export const HEALTH = {
     probes: 1,
   },
   maxClosedMs: 25,
+  penalty: { factor: 2, minMs: 20, halfLifeMs: 50 },
   slowStart: { windowMs: 20, minShare: 0.1, aggression: 1, whenAdded: true },
   panicShare: 0.5,
 }
@@ -28,6 +30,7 @@ export class NaiveHealth {
   private closedSinceMs = -Infinity
   private rampFromMs = -Infinity
   private probing = 0
+  private readonly penalty = new FailurePenalty({ ...HEALTH.penalty, leastMs: HEALTH.penalty.minMs })
   private results: { atMs: number; ok: boolean }[] = []
   /** What time alone changes is seen only when looked at. */
   private lookedMs = 0
@@ -55,9 +58,10 @@ export class NaiveHealth {
       const askedMs = nowMs + Math.min(retryAfterMs, HEALTH.maxClosedMs)
       this.closedUntilMs = Math.max(this.closedUntilMs, askedMs)
     }
-    if (period !== this.period) return
     const isFailure = isModelFailure(outcome) && !isTurnedAway
     const isSuccess = outcome === 'completed'
+    if (isFailure || isSuccess) this.penalty.observe(isFailure, nowMs)
+    if (period !== this.period) return
     if (this.kind === 'half_open' && !isFailure && !isSuccess) this.probing--
     else if (this.kind === 'half_open' && isFailure) this.open(this.openings + 1, nowMs)
     else if (this.kind === 'half_open') {
@@ -93,6 +97,11 @@ export class NaiveHealth {
     if (this.starts(inPanic) > 0) return 0
     const openMs = this.kind === 'open' && !inPanic ? this.untilMs : 0
     return Math.max(0, openMs - nowMs, this.closedUntilMs - nowMs)
+  }
+
+  /** What its failures add to the time a request is expected to take. */
+  penaltyMs(typicalMs: number, nowMs: number): number {
+    return this.penalty.ms(typicalMs, nowMs)
   }
 
   usableSlots(cap: number): number {

@@ -1,325 +1,313 @@
-import type { Capacity } from '../../src/catalog/model.js'
-import { seededRandom } from '../../src/random.js'
+import type { RoutedModel } from '../../src/catalog/model.js'
 import type { LoadReport } from '../../src/load/load.js'
 import type { LeaseOutcome, Outcome } from '../../src/routing/outcome.js'
-import type { RouteRequest } from '../../src/routing/submission.js'
-import { HEALTH, NaiveHealth } from './naive-health.js'
+import { rankOf } from '../../src/routing/priority.js'
+import { AnswerLengths } from '../../src/routing/answer-lengths.js'
+import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js'
+import { type Hold, NaiveBids } from './naive-bids.js'
+import { NaiveCounts } from './naive-counts.js'
+import { NaiveDoor, type Refusal } from './naive-door.js'
+import {
+  NaiveFleet,
+  type NaiveLease,
+  type NaiveModel,
+  type NaiveOptions,
+  type NaiveRequest,
+  type NaiveTicket,
+} from './naive-fleet.js'
+import { lineOf, linesInOrder, type NaiveLine } from './naive-lines.js'
+import { NaivePolicy } from './naive-policy.js'
+import { NaivePrices } from './naive-prices.js'
 
-export const OPTIONS = { loadWeight: 0.3, maxWaitMs: 60, staleAfterMs: 150, health: HEALTH, seed: 7 }
-export type NamedCapacity = Capacity & { readonly id: string }
-export type Refusal = { outcome: Outcome; canRetry: boolean }
 export type Step = {
-  admitted: { ticketId: number; leaseId: number; modelId: string }[]
+  admitted: { ticketId: number; leaseId: number; modelId: string; waitedMs: number }[]
   dropped: (Refusal & { ticketId: number })[]
 }
 export type Answer =
   | { kind: 'admitted'; leaseId: number; modelId: string }
-  | { kind: 'queued'; ticketId: number; homeModelId: string; expiresMs: number }
+  | { kind: 'queued'; ticketId: number; homeModelId: string; position: number; expiresMs: number }
   | ({ kind: 'rejected' } & Refusal)
-
-interface NaiveModel extends Capacity {
-  readonly id: string
-  isThere: boolean
-  external: number
-  reportedMs: number | undefined
-  lastAcquire: number
-  readonly health: NaiveHealth
-}
-interface NaiveLease {
-  readonly id: number
-  readonly modelId: string
-  readonly owner: string
-  readonly period: number
-}
-interface NaiveTicket {
-  readonly id: number
-  readonly request: RouteRequest
-  accepts: string[]
-  homeModelId: string
-  readonly expiresMs: number
-}
 
 /**
  * A router written the slow and obvious way, to hold the real one against: lists that are searched from the front,
  * every number counted afresh when it is needed.
  */
 export class NaiveRouter {
-  models: NaiveModel[] = []
-  leases: NaiveLease[] = []
-  tickets: NaiveTicket[] = []
+  readonly fleet: NaiveFleet
+  readonly policy: NaivePolicy
   ended: Outcome[] = []
   submitted = 0
   duplicateSettles = 0
-  now = 0
+  private readonly counts: NaiveCounts
+  private readonly bids: NaiveBids
+  private readonly prices: NaivePrices
+  private readonly door: NaiveDoor
+  private readonly lengths = new AnswerLengths()
   private leaseCount = 0
   private ticketCount = 0
-  private isClosed = false
-  private readonly random = seededRandom(OPTIONS.seed, 1)
+  private hold: Hold = { isHolding: false, wakeMs: Infinity }
+  /** Slots that are held back are to be offered again at once. */
+  private isStirred = false
 
-  constructor(models: readonly NamedCapacity[]) {
-    for (const model of models) this.put(model)
+  constructor(
+    models: readonly RoutedModel[],
+    private readonly options: NaiveOptions,
+  ) {
+    this.fleet = new NaiveFleet(options)
+    this.policy = new NaivePolicy(this.fleet)
+    this.counts = new NaiveCounts(options.queue.outputWeight)
+    this.bids = new NaiveBids(this.fleet, this.policy, this.counts)
+    this.prices = new NaivePrices(this.fleet)
+    this.door = new NaiveDoor(this.fleet, this.policy, this.bids)
+    for (const model of models) this.fleet.put(model)
   }
 
   submit(request: RouteRequest, nowMs: number): Answer {
     this.advance(nowMs)
     this.submitted++
-    if (this.tickets.length === 0) this.look()
-    if (this.isClosed) return this.reject('rejected_draining', true)
-    const accepts = request.candidates
-      .map(({ modelId }) => modelId)
-      .filter((id) => this.model(id) !== undefined)
-    const model = this.choose(request, accepts)
-    if (model !== undefined)
-      return { kind: 'admitted', leaseId: this.start(request, model), modelId: model.id }
-    if (!this.canBeServed(accepts)) return this.reject('rejected_no_model', false)
-    const waitMs = request.maxWaitMs ?? OPTIONS.maxWaitMs
-    if (waitMs <= this.held(accepts)) return this.reject('expired_in_queue', true)
-    const homeModelId = this.home(request, accepts)
-    if (homeModelId === undefined) return this.reject('rejected_queue_full', true)
-    const ticket = { id: ++this.ticketCount, request, accepts, homeModelId, expiresMs: this.now + waitMs }
-    this.tickets.push(ticket)
-    return { kind: 'queued', ticketId: ticket.id, homeModelId, expiresMs: ticket.expiresMs }
+    if (this.fleet.tickets.length === 0) this.fleet.look()
+    const asked = this.sized(request)
+    const reception = this.door.receive(asked)
+    if (reception.kind === 'rejected') this.ended.push(reception.outcome)
+    if (reception.kind === 'rejected') return reception
+    this.prices.join(asked)
+    if (reception.kind === 'queued') return this.enqueue(asked, reception.home, reception.waitMs)
+    const { model } = reception
+    const lease = this.start(asked, model)
+    model.arrivals.note(this.fleet.now)
+    return { kind: 'admitted', leaseId: lease.id, modelId: model.id }
   }
 
   settle(
     leaseId: number,
     outcome: LeaseOutcome,
     nowMs: number,
-    { retryAfterMs }: { retryAfterMs?: number } = {},
+    result: AnswerResult = {},
   ): Step & { settled: boolean } {
-    const step = this.dropOverdue(nowMs)
-    const lease = this.leases.find(({ id }) => id === leaseId)
+    const step = this.begin(nowMs)
+    const lease = this.fleet.leases.find(({ id }) => id === leaseId)
     if (lease === undefined) {
       this.duplicateSettles++
       return { ...this.handOver(step), settled: false }
     }
-    this.look()
-    this.end(lease, outcome, retryAfterMs)
+    this.fleet.look()
+    this.end(lease, outcome, result)
     return { ...this.handOver(step), settled: true }
   }
 
   cancel(ticketId: number, nowMs: number): boolean {
     this.advance(nowMs)
-    const waits = this.tickets.some((ticket) => ticket.id === ticketId)
-    this.tickets = this.tickets.filter((ticket) => ticket.id !== ticketId)
-    if (waits) this.ended.push('cancelled_in_queue')
-    return waits
+    const ticket = this.fleet.tickets.find(({ id }) => id === ticketId)
+    if (ticket === undefined) return false
+    this.leave(ticket)
+    this.ended.push('cancelled_in_queue')
+    if (this.hold.isHolding) this.isStirred = true
+    return true
   }
 
   wake(nowMs: number): Step {
-    return this.handOver(this.dropOverdue(nowMs))
+    const step = this.begin(nowMs)
+    this.prices.wake()
+    return this.handOver(step)
+  }
+
+  seedPrices(points: ReadonlyMap<string, number>, nowMs: number): Step {
+    const step = this.begin(nowMs)
+    this.prices.seed(points)
+    return this.handOver(step)
   }
 
   /** When something is due next. */
   nextWakeMs(): number | undefined {
-    const expiries = this.tickets.map((ticket) => ticket.expiresMs)
-    const changes = this.models.map((model) =>
-      model.isThere ? model.health.nextChangeMs(model.maxConcurrent) : Infinity,
-    )
-    const nextMs = Math.min(...expiries, ...changes)
+    const { tickets, models } = this.fleet
+    const expiries = tickets.map(({ expiresMs }) => expiresMs)
+    const urgencies = tickets.filter(({ isUrgent }) => !isUrgent).map((ticket) => this.urgentMs(ticket))
+    const there = models.filter(({ isThere }) => isThere)
+    const changes = there.map(({ health, maxConcurrent }) => health.nextChangeMs(maxConcurrent))
+    const holdMs = this.isStirred ? this.fleet.now : this.hold.wakeMs
+    const nextMs = Math.min(...expiries, ...urgencies, ...changes, this.prices.dueMs, holdMs)
     return nextMs === Infinity ? undefined : nextMs
   }
 
-  private dropOverdue(nowMs: number): Step {
-    this.advance(nowMs)
-    const step: Step = { admitted: [], dropped: [] }
-    const overdue = this.tickets.filter((ticket) => ticket.expiresMs <= this.now)
-    overdue.sort((a, b) => a.expiresMs - b.expiresMs || a.id - b.id)
-    for (const ticket of overdue) this.drop(ticket, 'expired_in_queue', true, step)
-    return step
-  }
-
   ownerLost(owner: string, nowMs: number): Step {
-    const step = this.dropOverdue(nowMs)
-    for (const ticket of [...this.tickets]) {
-      if ((ticket.request.owner ?? '') === owner) this.drop(ticket, 'cancelled_in_queue', false, step)
+    const step = this.begin(nowMs)
+    for (const ticket of [...this.fleet.tickets]) {
+      if (ownerOf(ticket.asked) === owner) this.drop(ticket, 'cancelled_in_queue', false, step)
     }
-    this.look()
-    for (const lease of this.leases) if (lease.owner === owner) this.end(lease, 'instance_lost', undefined)
+    this.fleet.look()
+    for (const lease of this.fleet.leases) {
+      if (ownerOf(lease.asked) === owner) this.end(lease, 'instance_lost', {})
+    }
     return this.handOver(step)
   }
 
-  setModel(model: NamedCapacity, nowMs: number): Step {
-    const step = this.dropOverdue(nowMs)
-    const isNew = this.model(model.id) === undefined
-    this.put(model)
-    if (isNew) this.model(model.id)?.health.added(this.now)
-    for (const ticket of [...this.tickets]) {
-      if (!this.canBeServed(ticket.accepts)) this.drop(ticket, 'rejected_no_model', false, step)
-    }
+  setModel(given: RoutedModel, nowMs: number): Step {
+    const step = this.begin(nowMs)
+    const isNew = this.fleet.model(given.id) === undefined
+    const model = this.fleet.put(given)
+    if (isNew) model.health.added(this.fleet.now)
+    this.lookAgain(step)
     return this.handOver(step)
   }
 
   removeModel(modelId: string, nowMs: number): Step {
-    const step = this.dropOverdue(nowMs)
-    const model = this.model(modelId)
-    if (model === undefined) return this.handOver(step)
-    model.isThere = false
-    for (const ticket of [...this.tickets]) {
-      ticket.accepts = ticket.accepts.filter((id) => id !== modelId)
-      if (!this.canBeServed(ticket.accepts)) this.drop(ticket, 'rejected_no_model', false, step)
-      else if (ticket.homeModelId === modelId) {
-        const home = this.home(ticket.request, ticket.accepts)
-        if (home === undefined) this.drop(ticket, 'rejected_queue_full', true, step)
-        else ticket.homeModelId = home
-      }
-    }
+    const step = this.begin(nowMs)
+    const model = this.fleet.model(modelId)
+    if (model !== undefined) model.isThere = false
+    this.lookAgain(step)
     return this.handOver(step)
   }
 
   close(nowMs: number): Step {
-    const step = this.dropOverdue(nowMs)
-    this.isClosed = true
-    for (const ticket of [...this.tickets]) this.drop(ticket, 'rejected_draining', true, step)
+    const step = this.begin(nowMs)
+    this.door.isClosed = true
+    for (const ticket of [...this.fleet.tickets]) this.drop(ticket, 'rejected_draining', true, step)
     return this.handOver(step)
   }
 
   reportLoad(modelId: string, report: LoadReport, nowMs: number): Step {
-    const step = this.dropOverdue(nowMs)
-    const model = this.model(modelId)
+    const step = this.begin(nowMs)
+    const model = this.fleet.model(modelId)
     if (model !== undefined) {
-      model.external = Math.max(0, report.activeRequests - this.own(modelId))
-      model.reportedMs = this.now
+      model.external = Math.max(0, report.activeRequests - this.fleet.own(modelId))
+      model.externalQueue = report.queueDepth ?? 0
+      model.reportedLatencyMs = report.avgLatencyMs ?? model.reportedLatencyMs
+      model.reportedMs = this.fleet.now
     }
     return this.handOver(step)
   }
 
-  model(id: string): NaiveModel | undefined {
-    return this.models.find((model) => model.id === id && model.isThere)
+  advance(nowMs: number): void {
+    this.fleet.now = Math.max(this.fleet.now, nowMs)
   }
 
-  own(id: string): number {
-    return this.leases.filter((lease) => lease.modelId === id).length
+  /** Whether the one who is next where the request stands could be given a slot. */
+  couldStart(asked: NaiveRequest): boolean {
+    const line = this.lineOf(asked)
+    return line !== undefined && this.fleet.free(line.head.asked, line.isUrgent).length > 0
   }
 
-  queued(id: string): number {
-    return this.tickets.filter((ticket) => ticket.homeModelId === id).length
+  private lineOf(asked: NaiveRequest): NaiveLine | undefined {
+    return lineOf(this.fleet, this.counts, asked)
   }
 
-  /** Requests the model may be given that come from those who accept these models. */
-  free(id: string, accepts: readonly string[]): number {
-    const model = this.model(id)
-    if (model === undefined || model.maxConcurrent === 0) return 0
-    const room = model.health.slots(model.maxConcurrent) - this.own(id) - model.external
-    return Math.min(room, model.health.starts(this.isInPanic(accepts)))
+  private sized(request: RouteRequest): NaiveRequest {
+    const { priority = 'default', tenant = '', kind, inputTokens = 500 } = request
+    const outputTokens = request.outputTokens ?? this.lengths.expected(kind)
+    return { request, priority, rank: rankOf(priority), tenant, inputTokens, outputTokens }
   }
 
-  isStale(model: NaiveModel): boolean {
-    return model.reportedMs !== undefined && this.now - model.reportedMs > OPTIONS.staleAfterMs
+  private enqueue(asked: NaiveRequest, home: NaiveModel, waitMs: number): Answer {
+    const { now, tickets } = this.fleet
+    const position = this.fleet.homed(home.id).length
+    this.counts.join(asked, tickets)
+    const id = ++this.ticketCount
+    const expiresMs = now + waitMs
+    const place = { homeModelId: home.id, enqueuedMs: now, waitMs, expiresMs, isUrgent: false }
+    tickets.push({ id, asked, ...place })
+    home.arrivals.note(now)
+    // One more that waits may be the one too many for holding slots back.
+    if (this.hold.isHolding || this.couldStart(asked)) this.isStirred = true
+    return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs }
   }
 
-  private put(capacity: NamedCapacity): void {
-    const known = this.models.find(({ id }) => id === capacity.id)
-    if (known !== undefined) Object.assign(known, capacity, { isThere: true })
-    else {
-      const health = new NaiveHealth(this.random)
-      this.models.push({
-        ...capacity,
-        isThere: true,
-        external: 0,
-        reportedMs: undefined,
-        lastAcquire: 0,
-        health,
-      })
+  private start(asked: NaiveRequest, model: NaiveModel): NaiveLease {
+    const period = model.health.taken()
+    const charged = this.counts.charge(asked)
+    const id = ++this.leaseCount
+    const lease = { id, modelId: model.id, asked, acquiredMs: this.fleet.now, period, charged }
+    model.lastAcquire = id
+    this.fleet.leases.push(lease)
+    return lease
+  }
+
+  private end(lease: NaiveLease, outcome: LeaseOutcome, result: AnswerResult): void {
+    const { asked, acquiredMs, charged, period } = lease
+    const { inputTokens, outputTokens, retryAfterMs } = result
+    const model = this.fleet.models.find(({ id }) => id === lease.modelId)
+    model?.health.ended(period, outcome, retryAfterMs, this.fleet.now)
+    if (outcome === 'completed') {
+      const serviceMs = this.fleet.now - acquiredMs
+      model?.service.observe(serviceMs, outputTokens)
+      this.fleet.service.observe(serviceMs, outputTokens)
+      if (outputTokens !== undefined) this.lengths.observe(asked.request.kind, outputTokens)
     }
-  }
-
-  private look(): void {
-    for (const model of this.models) model.health.look(this.now)
-  }
-
-  private isInPanic(accepts: readonly string[]): boolean {
-    const models = this.models.filter(
-      ({ id, isThere, maxConcurrent }) => isThere && maxConcurrent > 0 && accepts.includes(id),
-    )
-    const slots = (some: typeof models) => some.reduce((sum, { maxConcurrent }) => sum + maxConcurrent, 0)
-    const shut = models.filter(({ health }) => health.kind !== 'closed')
-    return models.length > 1 && slots(shut) > HEALTH.panicShare * slots(models)
-  }
-
-  private held(accepts: readonly string[]): number {
-    const inPanic = this.isInPanic(accepts)
-    const held = accepts.flatMap((id) => {
-      const model = this.model(id)
-      return model === undefined || model.maxConcurrent === 0 ? [] : [model.health.heldMs(inPanic, this.now)]
-    })
-    return Math.min(...held)
-  }
-
-  private end(lease: NaiveLease, outcome: LeaseOutcome, retryAfterMs: number | undefined): void {
-    const model = this.models.find(({ id }) => id === lease.modelId)
-    model?.health.ended(lease.period, outcome, retryAfterMs, this.now)
+    this.counts.correct(charged, asked, inputTokens, outputTokens)
     this.ended.push(outcome)
-    this.leases = this.leases.filter((other) => other !== lease)
+    this.fleet.leases = this.fleet.leases.filter((other) => other !== lease)
+  }
+
+  /** Time passes: those whose wait is over go, those whose wait is nearly over become urgent. */
+  private begin(nowMs: number): Step {
+    this.advance(nowMs)
+    const step: Step = { admitted: [], dropped: [] }
+    const overdue = this.fleet.tickets.filter((ticket) => ticket.expiresMs <= this.fleet.now)
+    overdue.sort((a, b) => a.expiresMs - b.expiresMs || a.id - b.id)
+    for (const ticket of overdue) this.drop(ticket, 'expired_in_queue', true, step)
+    for (const ticket of this.fleet.tickets) {
+      if (this.urgentMs(ticket) <= this.fleet.now) ticket.isUrgent = true
+    }
+    return step
+  }
+
+  private urgentMs({ waitMs, expiresMs }: NaiveTicket): number {
+    return expiresMs - Math.min(this.options.queue.rescueMs, waitMs / 2)
   }
 
   private handOver(step: Step): Step {
-    this.look()
-    const ticket = this.tickets.find(({ accepts }) => accepts.some((id) => this.free(id, accepts) > 0))
-    const model = ticket === undefined ? undefined : this.choose(ticket.request, ticket.accepts)
-    this.forgetDrained()
-    if (ticket === undefined || model === undefined) return step
-    this.tickets = this.tickets.filter((other) => other !== ticket)
-    const leaseId = this.start(ticket.request, model)
-    step.admitted.push({ ticketId: ticket.id, leaseId, modelId: model.id })
+    this.isStirred = false
+    this.fleet.look()
+    this.fleet.forgetDrained()
+    const next = this.options.policy === 'bid' ? this.nextByBid() : this.nextInOrder()
+    if (next === undefined) return step
+    const { id, asked, enqueuedMs } = next.ticket
+    const lease = this.start(asked, next.model)
+    this.leave(next.ticket)
+    const waitedMs = this.fleet.now - enqueuedMs
+    step.admitted.push({ ticketId: id, leaseId: lease.id, modelId: next.model.id, waitedMs })
     return this.handOver(step)
   }
 
-  private choose(request: RouteRequest, accepts: readonly string[]): NaiveModel | undefined {
-    const open = request.candidates.flatMap(({ modelId, score }) => {
-      const model =
-        accepts.includes(modelId) && this.free(modelId, accepts) > 0 ? this.model(modelId) : undefined
-      return model === undefined ? [] : [{ model, weighted: score * this.loadFactor(model) }]
-    })
-    const best = Math.max(...open.map(({ weighted }) => weighted))
-    const tied = open.filter(({ weighted }) => weighted === best).map(({ model }) => model)
-    return tied.sort((x, y) => x.lastAcquire - y.lastAcquire)[0]
+  private nextByBid(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
+    const { taken, hold } = this.bids.next()
+    this.hold = hold
+    return taken === undefined ? undefined : { ticket: taken.line.head, model: taken.model }
   }
 
-  private loadFactor(model: NaiveModel): number {
-    if (this.isStale(model)) return (1 - OPTIONS.loadWeight) * 0.8
-    const active = this.own(model.id) + model.external
-    const factor = 1 - OPTIONS.loadWeight * (active / model.maxConcurrent)
-    return (active + 1) / model.maxConcurrent > model.targetUtilization + 1e-9 ? factor * 0.8 : factor
+  private nextInOrder(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
+    const line = linesInOrder(this.fleet, this.counts).find(({ head }) => this.couldStart(head.asked))
+    if (line === undefined) return undefined
+    const free = this.fleet.free(line.head.asked, line.isUrgent)
+    const chosen = this.policy.choose(line.head.asked, free)
+    return chosen === undefined ? undefined : { ticket: line.head, model: chosen.model }
   }
 
-  private canBeServed(accepts: readonly string[]): boolean {
-    return accepts.some((id) => (this.model(id)?.maxConcurrent ?? 0) > 0)
-  }
-
-  private home(request: RouteRequest, accepts: readonly string[]): string | undefined {
-    const byScore = [...request.candidates].sort((x, y) => y.score - x.score)
-    return byScore.find(({ modelId }) => {
-      const model = accepts.includes(modelId) ? this.model(modelId) : undefined
-      return model !== undefined && model.maxConcurrent > 0 && this.queued(modelId) < model.maxQueue
-    })?.modelId
-  }
-
-  private start(request: RouteRequest, model: NaiveModel): number {
-    const period = model.health.taken()
-    const lease = { id: ++this.leaseCount, modelId: model.id, owner: request.owner ?? '', period }
-    model.lastAcquire = lease.id
-    this.leases.push(lease)
-    return lease.id
+  /** Models came or went: who can still be served, and in whose queue does everybody count? */
+  private lookAgain(step: Step): void {
+    for (const ticket of [...this.fleet.tickets]) {
+      const canBeServed = this.fleet.withCapacity(ticket.asked).length > 0
+      if (!canBeServed) this.drop(ticket, 'rejected_no_model', false, step)
+    }
+    for (const ticket of [...this.fleet.tickets]) {
+      if (this.fleet.model(ticket.homeModelId) !== undefined) continue
+      const home = this.door.home(ticket.asked, this.lineOf(ticket.asked)?.isUrgent === true)
+      if (home === undefined) this.drop(ticket, 'rejected_queue_full', true, step)
+      else ticket.homeModelId = home.id
+    }
   }
 
   private drop(ticket: NaiveTicket, outcome: Outcome, canRetry: boolean, step: Step): void {
-    this.tickets = this.tickets.filter((other) => other !== ticket)
+    this.leave(ticket)
     this.ended.push(outcome)
     step.dropped.push({ ticketId: ticket.id, outcome, canRetry })
   }
 
-  private reject(outcome: Outcome, canRetry: boolean): Answer {
-    this.ended.push(outcome)
-    return { kind: 'rejected', outcome, canRetry }
+  private leave(ticket: NaiveTicket): void {
+    this.fleet.tickets = this.fleet.tickets.filter((other) => other !== ticket)
+    this.counts.forget(this.fleet.tickets)
   }
+}
 
-  /** A model that comes back after it was removed and had drained starts with a clean record. */
-  private forgetDrained(): void {
-    this.models = this.models.filter((model) => model.isThere || this.own(model.id) > 0)
-  }
-
-  advance(nowMs: number): void {
-    this.now = Math.max(this.now, nowMs)
-  }
+function ownerOf({ request }: NaiveRequest): string {
+  return request.owner ?? ''
 }

@@ -23,6 +23,8 @@ interface Bidder {
   readonly chosen: number
   /** Points lost by taking it now, less what waiting has cost. */
   readonly loss: number
+  /** Whether its tenant has been served so much more than others that these come first. */
+  isPassed: boolean
 }
 
 /**
@@ -57,6 +59,7 @@ export class LeastLoss implements Discipline {
     this.isHolding = false
     const best: (Bidder | undefined)[] = []
     const foremost: (Line | undefined)[] = []
+    const bounds: number[] = []
     const round = ++this.#round
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
@@ -68,6 +71,7 @@ export class LeastLoss implements Discipline {
         const { rank } = line
         const other = foremost[rank]
         if (other === undefined || isBefore(line, other)) foremost[rank] = line
+        bidder.isPassed = bidder.waiting.share.tokens > (bounds[rank] ??= floor.queue.shareBound(rank))
         const rival = best[rank]
         if (rival === undefined || isAhead(bidder, rival)) best[rank] = bidder
       }
@@ -129,7 +133,7 @@ export class LeastLoss implements Discipline {
       const rival = i === this.#best ? this.#secondGain : this.#bestGain
       const loss = Math.max(0, rival - (slate.worth[i] as number))
       if (pressure.isHigh || slate.model(i) === waiting.home || loss <= most) {
-        const own = { line, waiting, chosen: i, loss: loss - (timeValue * waitedMs) / 1_000 }
+        const own = { line, waiting, chosen: i, loss: loss - (timeValue * waitedMs) / 1_000, isPassed: false }
         if (bidder === undefined || own.loss < bidder.loss) bidder = own
       } else {
         this.isHolding = true
@@ -188,6 +192,7 @@ export class LeastLoss implements Discipline {
 }
 
 function isAhead(a: Bidder, b: Bidder): boolean {
+  if (a.isPassed !== b.isPassed) return b.isPassed
   return a.loss < b.loss || (a.loss === b.loss && a.waiting.ticket.id < b.waiting.ticket.id)
 }
 
