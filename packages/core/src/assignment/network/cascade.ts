@@ -66,6 +66,7 @@ export class Cascade {
       let size = net.rows
       for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
       net.sample = size
+      if (size === net.rows) inOrder(net)
       scaleCapacities(net)
       placeAtPrices(net, this.found)
       this.bidding.run(2 * size + 64)
@@ -136,6 +137,11 @@ function shuffle(net: Network): void {
     row += step
     if (row >= rows) row -= rows
   }
+}
+
+/** Nothing is left out at last, and scores are read fastest from end to end. */
+function inOrder(net: Network): void {
+  for (let row: Int = 0; row < net.rows; row++) net.order[row] = row
 }
 
 function commonDivisor(one: Int, other: Int): Int {
