@@ -9,9 +9,16 @@ import type {
   Transition,
 } from '@loadstar/core'
 
+/** A slot, and why it is that one where the request asked for it. */
+export interface Granted {
+  readonly kind: 'granted'
+  readonly lease: Lease
+  readonly decision?: Decision
+}
+
 /** What became of a request at the door. */
 export type Verdict =
-  | { readonly kind: 'granted'; readonly lease: Lease; readonly decision?: Decision }
+  | Granted
   | ({ readonly kind: 'refused' } & Rejection)
   /** It left the queue by itself. */
   | { readonly kind: 'left' }
@@ -49,10 +56,22 @@ export class Admission {
       case 'queued': {
         const { id } = submission.ticket
         const verdict = new Promise<Verdict>((resolve) => this.#waiters.set(id, resolve))
-        this.#armTimer()
+        if (submission.displaced) {
+          const { ticket, ...rejection } = submission.displaced
+          this.#answer(ticket.id, { kind: 'refused', ...rejection })
+        }
+        this.#wakeOrWait()
         return { verdict, leave: () => this.#leave(id) }
       }
     }
+  }
+
+  /** A slot that is free at once, or nothing: such a request never waits. */
+  take(request: RouteRequest): Granted | undefined {
+    // Looked at first: what is not asked for is not counted as turned away.
+    if (!this.#router.hasSlotFor(request)) return undefined
+    const submission = this.#router.submit({ ...request, maxWaitMs: 0 }, this.#clock())
+    return submission.kind === 'admitted' ? { ...submission, kind: 'granted' } : undefined
   }
 
   /** Ends a lease; safe to call twice, the second is only counted. */
@@ -60,7 +79,7 @@ export class Admission {
     this.apply(this.#router.settle(lease.id, outcome, this.#clock(), result))
   }
 
-  /** The first byte of the answer has come. */
+  /** The first token of a streamed answer has come. */
   firstToken(lease: Lease): void {
     this.#router.firstToken(lease.id, this.#clock())
   }
@@ -82,13 +101,23 @@ export class Admission {
   }
 
   #leave(ticketId: number): void {
-    if (this.#router.cancel(ticketId, this.#clock())) this.#answer(ticketId, { kind: 'left' })
+    if (!this.#router.cancel(ticketId, this.#clock())) return
+    this.#answer(ticketId, { kind: 'left' })
+    // Whoever stood behind it may want a slot that it declined.
+    this.#armTimer()
   }
 
   #answer(ticketId: number, verdict: Verdict): void {
     const resolve = this.#waiters.get(ticketId)
     this.#waiters.delete(ticketId)
     resolve?.(verdict)
+  }
+
+  /** One more that waits can be reason to hand out at once what was held back. */
+  #wakeOrWait(): void {
+    const nowMs = this.#clock()
+    if ((this.#router.nextWakeMs() ?? Infinity) <= nowMs) this.apply(this.#router.wake(nowMs))
+    else this.#armTimer()
   }
 
   /** A timer that is due earlier than needed is left alone: it finds nothing and arms the next. */
