@@ -87,7 +87,7 @@ export class LeastLoss implements Discipline {
   }
 
   takes(slate: Slate, chosen: number, nowMs: number): boolean {
-    const { timeValue } = this.#rules
+    const { timeValue, holdSlack } = this.#rules
     this.#weighWaits(slate, nowMs)
     let best = chosen
     for (let i = 0; i < slate.count; i++) {
@@ -98,7 +98,7 @@ export class LeastLoss implements Discipline {
     const { isHigh, patienceMs: patience } = this.#pressure(slate.choice.models, nowMs)
     if (isHigh) return true
     const loss = (this.#gain[best] as number) - (slate.worth[chosen] as number)
-    return loss <= (timeValue * patience) / 1_000
+    return loss <= holdSlack + (timeValue * patience) / 1_000
   }
 
   home(slate: Slate, nowMs: number): number {
@@ -123,10 +123,10 @@ export class LeastLoss implements Discipline {
     if (!slate.hasFree) return undefined
     this.#policy.weigh(slate, nowMs)
     this.#weighWaits(slate, nowMs)
-    const { timeValue } = this.#rules
+    const { timeValue, holdSlack } = this.#rules
     const pressure = this.#pressure(line.models, nowMs)
     const waitedMs = nowMs - waiting.ticket.enqueuedMs
-    const most = (timeValue * (waitedMs + pressure.patienceMs)) / 1_000
+    const most = holdSlack + (timeValue * (waitedMs + pressure.patienceMs)) / 1_000
     let bidder: Bidder | undefined
     for (let i = 0; i < slate.count; i++) {
       if ((slate.free[i] as number) <= 0) continue
@@ -137,7 +137,8 @@ export class LeastLoss implements Discipline {
         if (bidder === undefined || own.loss < bidder.loss) bidder = own
       } else {
         this.isHolding = true
-        const dueMs = waiting.ticket.enqueuedMs + (loss / timeValue) * 1_000 - pressure.patienceMs
+        const dueMs =
+          waiting.ticket.enqueuedMs + ((loss - holdSlack) / timeValue) * 1_000 - pressure.patienceMs
         if (timeValue > 0) this.heldMs = Math.min(this.heldMs, Math.max(nowMs + 1, dueMs))
       }
     }
