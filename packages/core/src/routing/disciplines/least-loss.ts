@@ -7,7 +7,7 @@ import { hasQueueRoom, NONE } from '../pick.js'
 import type { Policy } from '../policies/policy.js'
 import type { Slate } from '../slate.js'
 import type { Discipline, Floor, Offer } from './discipline.js'
-import { isBefore } from './first-come.js'
+import { firstOf, isBefore } from './first-come.js'
 
 /** How crowded the candidates of a request are. */
 interface Pressure {
@@ -195,12 +195,4 @@ export class LeastLoss implements Discipline {
 function isAhead(a: Bidder, b: Bidder): boolean {
   if (a.isPassed !== b.isPassed) return b.isPassed
   return a.loss < b.loss || (a.loss === b.loss && a.waiting.ticket.id < b.waiting.ticket.id)
-}
-
-function firstOf(lines: readonly (Line | undefined)[]): Line | undefined {
-  let first: Line | undefined
-  for (const line of lines) {
-    if (line !== undefined && (first === undefined || isBefore(line, first))) first = line
-  }
-  return first
 }
