@@ -173,6 +173,21 @@ export class Router {
   }
 
   /**
+   * Whether a candidate has a slot for the request as things are; nothing is counted or changed. What time alone has
+   * changed since the last transition is not seen.
+   *
+   * @throws {LoadstarError} as `submit`.
+   */
+  hasSlotFor(request: RouteRequest): boolean {
+    const { rank } = demandOf(request, this.#maxWaitMs)
+    const choice = this.#choices.of(request.candidates)
+    if (this.#isClosed || this.#queue.lineOf(choice, rank) !== undefined) return false
+    const isAbove = this.#rules.isAbove[rank] === true
+    this.#slate.fill(choice, this.#slate.size, rank, isAbove, this.#panics(choice.models))
+    return this.#slate.hasFree
+  }
+
+  /**
    * Notes the first token of a lease's answer, for the model's average.
    *
    * @returns false, changing nothing, when the lease has ended or its first token was noted before.

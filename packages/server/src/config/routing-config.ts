@@ -27,6 +27,7 @@ export function routingConfig(routing: RoutingDocument): RoutingConfig {
       rescueMs: queue.rescue_ms,
       maxBytes: queue.max_bytes,
       outputWeight: queue.output_weight,
+      shareSlack: queue.share_slack,
     },
     timeouts: {
       connectMs: timeouts.connect_ms,
