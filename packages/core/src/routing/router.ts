@@ -579,8 +579,7 @@ export class Router {
 
   #rehome(waiting: Waiting, now: number, changes: Changes): void {
     const { models } = waiting.choice
-    this.#seat(waiting)
-    this.#policy.weigh(this.#slate, now)
+    this.#seatAgain(waiting, now)
     const home = this.#discipline.home(this.#slate, now)
     if (home !== NONE) this.#queue.rehome(waiting, this.#slate.model(home))
     else {
@@ -596,12 +595,16 @@ export class Router {
     this.#slate.fill(choice, size, rank, isAbove, this.#panics(choice.models))
   }
 
+  /** The same for somebody who is not given anything. */
+  #seatAgain(waiting: Waiting, now: number): void {
+    this.#seat(waiting)
+    if (this.#policy.isByChance === true) this.#slate.worth.fill(0)
+    else this.#policy.weigh(this.#slate, now)
+  }
+
   #drop(waiting: Waiting, { outcome, retryMs }: Refusal, now: number, changes: Changes): void {
     const { ticket, request } = waiting
-    if (request.explain === true) {
-      this.#seat(waiting)
-      this.#policy.weigh(this.#slate, now)
-    }
+    if (request.explain === true) this.#seatAgain(waiting, now)
     this.#queue.remove(waiting)
     changes.dropped.push({ ticket, ...this.#refuse(request, { outcome, retryMs }, now) })
   }

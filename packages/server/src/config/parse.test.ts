@@ -44,6 +44,7 @@ describe('parseConfig', () => {
             timeValue: 1,
             costWeight: 100,
             holdShare: 0.1,
+            holdSlack: 2,
             priceTarget: 0.92,
             repriceMs: 2_000,
             priceWindow: 600,
@@ -140,7 +141,7 @@ ${oneAgent('task_type: summarization, capabilities: [long_context, general]')}`,
       `${oneModel('pace: { first_token_ms: 200, output_tokens_per_second: 50 }')}
 routing:
   policy: weighted_load
-  bid: { time_value: 2, cost_weight: 3, hold_share: 0.4, price_target: 0.5, reprice_ms: 600, price_window: 70 }
+  bid: { time_value: 2, cost_weight: 3, hold_share: 0.4, hold_slack: 6, price_target: 0.5, reprice_ms: 600, price_window: 70 }
   highest_priority: default
   queue: { ageing_ms: 8, above_target: [bulk], floors: { system: 0.9, bulk: 0.1 }, rescue_ms: 10, max_bytes: 11, output_weight: 12, share_slack: 13 }
   hedging: { share: 0.13, min_delay_ms: 14, factor: 15 }
@@ -162,6 +163,7 @@ routing:
         timeValue: 2,
         costWeight: 3,
         holdShare: 0.4,
+        holdSlack: 6,
         priceTarget: 0.5,
         repriceMs: 600,
         priceWindow: 70,

@@ -12,6 +12,7 @@ export function routingConfig(routing: RoutingDocument): RoutingConfig {
       timeValue: bid.time_value,
       costWeight: bid.cost_weight,
       holdShare: bid.hold_share,
+      holdSlack: bid.hold_slack,
       priceTarget: bid.price_target,
       repriceMs: bid.reprice_ms,
       priceWindow: bid.price_window,
