@@ -5,8 +5,8 @@ import { POLICIES, type PolicyName } from '../../src/routing/options.js'
 import { LEASE_OUTCOMES, type LeaseOutcome } from '../../src/routing/outcome.js'
 import { PRIORITIES, type Priority } from '../../src/routing/priority.js'
 import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js'
-import type { NaiveOptions } from './naive-fleet.js'
 import { HEALTH } from './naive-health.js'
+import type { NaiveOptions } from './naive-records.js'
 
 /** Random histories of a router: what it begins with, and all that befalls it. */
 
@@ -107,6 +107,7 @@ const request = fc.record(
     inputTokens: fc.constantFrom(0, 100, 900),
     outputTokens: fc.constantFrom(0, 10, 400),
     bytes: fc.nat(4),
+    explain: fc.constant(true),
     owner,
   },
   { requiredKeys: ['candidates', 'owner'] },
@@ -171,6 +172,6 @@ const history: fc.Arbitrary<History> = fc.record({
 })
 
 /** Fails with the seed and the shortest history found that breaks the property. */
-export function everyHistory(check: (history: History) => void, numRuns = 200): void {
+export function everyHistory(check: (history: History) => void, numRuns = 150): void {
   fc.assert(fc.property(history, check), { numRuns })
 }

@@ -1,8 +1,9 @@
 import { patienceMs } from '../../src/routing/bid.js'
 import type { NaiveCounts } from './naive-counts.js'
-import { type NaiveFleet, type NaiveModel, type NaivePair, type NaiveRequest, sum } from './naive-fleet.js'
+import { type NaiveFleet, sum } from './naive-fleet.js'
 import { linesInOrder, type NaiveLine } from './naive-lines.js'
 import type { NaivePolicy } from './naive-policy.js'
+import type { NaiveModel, NaivePair, NaiveRequest } from './naive-records.js'
 
 /** A slot of the model for the one who is next in the line. */
 interface Offer {

@@ -1,11 +1,4 @@
-import type { Priority } from '../../src/routing/priority.js'
-import type { NaiveRequest, NaiveTicket } from './naive-fleet.js'
-
-export interface NaiveCount {
-  readonly priority: Priority
-  readonly tenant: string
-  tokens: number
-}
+import type { NaiveCount, NaiveRequest, NaiveTicket } from './naive-records.js'
 
 /** How much each tenant was served of late, at each priority at which somebody waits. */
 export class NaiveCounts {

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../src/routing/outcome.js'
+import type { Refusal } from './naive-answer.js'
 import type { NaiveBids } from './naive-bids.js'
-import { type NaiveFleet, type NaiveModel, type NaivePair, type NaiveRequest, sum } from './naive-fleet.js'
+import { type NaiveFleet, sum } from './naive-fleet.js'
 import { alike } from './naive-lines.js'
 import type { NaivePolicy } from './naive-policy.js'
-
-export type Refusal = { outcome: Outcome; canRetry: boolean }
+import type { NaiveModel, NaivePair, NaiveRequest } from './naive-records.js'
 
 /** What is to become of a request that comes. */
 export type Reception =

@@ -1,5 +1,6 @@
 import type { NaiveCounts } from './naive-counts.js'
-import type { NaiveFleet, NaiveRequest, NaiveTicket } from './naive-fleet.js'
+import type { NaiveFleet } from './naive-fleet.js'
+import type { NaiveRequest, NaiveTicket } from './naive-records.js'
 
 /** Those who wait for the same models at the same priority. */
 export interface NaiveLine {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RoutedModel } from '../../src/catalog/model.js'
 import type { RouteRequest } from '../../src/routing/submission.js'
-import type { NaiveOptions } from './naive-fleet.js'
 import { HEALTH } from './naive-health.js'
 import { NaiveRouter } from './naive-router.js'
+import type { NaiveOptions } from './naive-records.js'
 
 /** Reckoned by hand from docs/concepts/routing.md, for a reference nobody holds against anything proves little. */
 
