@@ -26,7 +26,9 @@ const run = assign({ agents, models, strategy: 'optimal', loadBalancing: true })
 for (const { agentId, modelId, score } of run.assignments) console.log(`${agentId} → ${modelId} (${score})`)
 console.log(`total ${run.totalScore}, proved optimal: ${run.isOptimal}`)
 
-// The router has no clock of its own: every call says what time it is, and returns what follows.
+// The router has no clock of its own: every call says what time it is, and returns what follows. Of deep's two slots
+// and quick's four one and three are within target; a request whose better model is busy waits for it, or takes the
+// other one once waiting would cost more.
 const router = new Router(models)
 const candidates = [
   { modelId: 'deep', score: 90 },
@@ -34,7 +36,10 @@ const candidates = [
 ]
 const submissions = [1, 2, 3, 4, 5, 6, 7].map((n) => router.submit({ requestId: `r${n}`, candidates }, n))
 console.log(submissions.map(({ kind }) => kind).join(' '))
-const { admitted } = router.settle(submissions[0].lease.id, 'completed', 100)
-console.log(
-  `${admitted[0].ticket.requestId} waited ${admitted[0].lease.waitedMs} ms for ${admitted[0].lease.modelId}`,
-)
+const given = [
+  ...router.wake(router.nextWakeMs()).admitted,
+  ...router.settle(submissions[0].lease.id, 'completed', 100).admitted,
+]
+for (const { ticket, lease } of given) {
+  console.log(`${ticket.requestId} waited ${lease.waitedMs} ms for ${lease.modelId}`)
+}

@@ -39,6 +39,61 @@ export const mediumProblems = (hasSeatCosts: boolean): fc.Arbitrary<Transportati
       }
     })
 
+/** So many rows per column that only those near to leaving are listed, with ties and forbidden pairs in plenty. */
+const crowdedProblems = fc
+  .record({
+    rows: fc.integer({ min: 20, max: 400 }),
+    cols: fc.integer({ min: 1, max: 8 }),
+    seats: fc.double({ min: 0.3, max: 1.8, noNaN: true }),
+    levels: fc.constantFrom(2, 5, 40, 1e8),
+    forbidden: fc.constantFrom(0.1, 0.7),
+    seed: fc.nat(),
+  })
+  .map(({ rows, cols, seats, levels, forbidden, seed }) => {
+    const next = chance(seed)
+    return {
+      rows,
+      cols,
+      scores: Float64Array.from({ length: rows * cols }, () =>
+        next() < forbidden ? -Infinity : Math.floor((next() - 0.1) * levels),
+      ),
+      capacities: Array.from({ length: cols }, () => Math.round((next() * 2 * rows * seats) / cols)),
+    }
+  })
+
+/** Many columns with few seats, exactly one per row in most: the shape that bids with scaling serve. */
+export const squareProblems: fc.Arbitrary<TransportationProblem> = fc
+  .record({
+    cols: fc.integer({ min: 64, max: 110 }),
+    most: fc.integer({ min: 1, max: 3 }),
+    missing: fc.constantFrom(0, 0, 0, 1, -1),
+    levels: fc.constantFrom(2, 5, 1e6),
+    forbidden: fc.constantFrom(0, 0.2, 0.9),
+    lowest: fc.constantFrom(0, 0, 0.3),
+    isProduct: fc.boolean(),
+    seed: fc.nat(),
+  })
+  .map(({ cols, most, missing, levels, forbidden, lowest, isProduct, seed }) => {
+    const next = chance(seed)
+    const room = Math.floor(cols ** 3 / 10_000)
+    let seats = 0
+    const capacities = Array.from({ length: cols }, () => {
+      const given = Math.min(room - seats, Math.floor(next() * (most + 1)))
+      seats += given
+      return given
+    })
+    const rows = Math.max(1, seats - missing)
+    const factors = Float64Array.from({ length: rows + cols }, next)
+    const scoreOf = (cell: number) =>
+      isProduct
+        ? (factors[Math.floor(cell / cols)] as number) * (factors[rows + (cell % cols)] as number)
+        : next()
+    const scores = Float64Array.from({ length: rows * cols }, (_, cell) =>
+      next() < forbidden ? -Infinity : Math.floor((scoreOf(cell) - lowest) * levels),
+    )
+    return { rows, cols, scores, capacities }
+  })
+
 function chance(seed: number): () => number {
   let state = seed >>> 0
   return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
@@ -97,6 +152,42 @@ export function describeKernel(name: string, kernel: Kernel): void {
         )
       })
     }
+
+    it('proves itself with a gap of exactly 0 where columns have many rows', () => {
+      fc.assert(
+        fc.property(crowdedProblems, (problem) => {
+          expect(verifyAssignment(problem, kernel.solve(problem))).toMatchObject({ isOptimal: true, gap: 0 })
+        }),
+        { numRuns: 1_000 },
+      )
+    })
+
+    it('gives the total and the least prices of inserting rows one by one where columns are many, with a gap of exactly 0', () => {
+      fc.assert(
+        fc.property(squareProblems, (problem) => {
+          const solution = kernel.solve(problem)
+          const columnOfRow = insertedOneByOne(problem)
+          const columnPrices = leastPrices(problem, columnOfRow)
+          const { primal } = verifyAssignment(problem, { columnOfRow, columnPrices })
+          expect(verifyAssignment(problem, solution)).toMatchObject({ primal, gap: 0, isOptimal: true })
+          expect(solution.columnPrices).toEqual(columnPrices)
+        }),
+        { numRuns: 100 },
+      )
+    })
+
+    it('finds the best of any floats where columns are many, up to the rounding the certificate states', () => {
+      fc.assert(
+        fc.property(squareProblems, (problem) => {
+          const scores = problem.scores.map((score) => score / 3)
+          expect(verifyAssignment(problem, kernel.solve(problem)).isOptimal).toBe(true)
+          expect(
+            verifyAssignment({ ...problem, scores }, kernel.solve({ ...problem, scores })).isOptimal,
+          ).toBe(true)
+        }),
+        { numRuns: 100 },
+      )
+    })
 
     it('gives the same answer whatever it solved before', () => {
       fc.assert(

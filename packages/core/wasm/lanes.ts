@@ -46,21 +46,35 @@ export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, f
   let best: Int = cols
   let col: Int = 0
   if (cols >= 8) {
-    let values = f64x2.splat(-Infinity)
-    let seconds = values
+    // Two columns' worth of lanes twice, so that one does not wait for the other.
+    const none = f64x2.splat(-Infinity)
+    let values = none
+    let seconds = none
     let places = i64x2.splat(cols)
+    let values2 = none
+    let seconds2 = none
+    let places2 = places
     let place = i64x2(0, 1)
-    const step = i64x2.splat(2)
-    const end = cols & ~1
-    for (; col < end; col += 2) {
+    const two = i64x2.splat(2)
+    const four = i64x2.splat(4)
+    for (; col + 3 < cols; col += 4) {
       const worth = f64x2.sub(v128.load(at(row, col)), v128.load(at(paid, col)))
+      const worth2 = f64x2.sub(v128.load(at(row, col), 16), v128.load(at(paid, col), 16))
       const isBetter = f64x2.gt(worth, values)
+      const isBetter2 = f64x2.gt(worth2, values2)
       seconds = f64x2.pmax(seconds, f64x2.pmin(worth, values))
+      seconds2 = f64x2.pmax(seconds2, f64x2.pmin(worth2, values2))
       places = v128.bitselect(place, places, isBetter)
+      places2 = v128.bitselect(i64x2.add(place, two), places2, isBetter2)
       values = f64x2.pmax(values, worth)
-      place = i64x2.add(place, step)
+      values2 = f64x2.pmax(values2, worth2)
+      place = i64x2.add(place, four)
     }
     // Which of equal columns is named does not matter: the caller looks closer where value and second are equal.
+    const isBetter = f64x2.gt(values2, values)
+    seconds = f64x2.pmax(f64x2.pmax(seconds, seconds2), f64x2.pmin(values, values2))
+    places = v128.bitselect(places2, places, isBetter)
+    values = f64x2.pmax(values, values2)
     for (let lane: Int = 0; lane < 2; lane++) {
       const worth = lane === 0 ? f64x2.extract_lane(values, 0) : f64x2.extract_lane(values, 1)
       const next = lane === 0 ? f64x2.extract_lane(seconds, 0) : f64x2.extract_lane(seconds, 1)
@@ -87,26 +101,19 @@ export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, f
   found.second = second
 }
 
-export function findBelow(
-  own: f64,
-  scores: Floats,
-  base: Int,
-  thresholds: Floats,
-  cell: Int,
-  start: Int,
-  cols: Int,
-): Int {
+export function lowerBounds(own: f64, scores: Floats, base: Int, bounds: Floats, cell: Int, cols: Int): void {
   const row = at(changetype<usize>(scores), base)
-  const limits = at(changetype<usize>(thresholds), cell)
+  const limits = at(changetype<usize>(bounds), cell)
   const owns = f64x2.splat(own)
-  let col = start
+  let col: Int = 0
   for (; col + 1 < cols; col += 2) {
-    const below = f64x2.lt(f64x2.sub(owns, v128.load(at(row, col))), v128.load(at(limits, col)))
-    if (!v128.any_true(below)) continue
-    return i64x2.extract_lane(below, 0) !== 0 ? col : col + 1
+    const cost = f64x2.sub(owns, v128.load(at(row, col)))
+    v128.store(at(limits, col), f64x2.pmin(v128.load(at(limits, col)), cost))
   }
-  if (col < cols && own - load<f64>(at(row, col)) < load<f64>(at(limits, col))) return col
-  return cols
+  if (col < cols) {
+    const cost = own - load<f64>(at(row, col))
+    if (cost < load<f64>(at(limits, col))) store<f64>(at(limits, col), cost)
+  }
 }
 
 export function findLeast(values: Floats, length: Int): Int {
@@ -123,6 +130,7 @@ export function findLeast(values: Floats, length: Int): Int {
 
 export function relaxBounds(
   start: f64,
+  least: f64,
   price: f64,
   bounds: Floats,
   cell: Int,
@@ -138,13 +146,13 @@ export function relaxBounds(
   const costs = at(changetype<usize>(bounds), cell)
   const paid = changetype<usize>(prices)
   const known = changetype<usize>(distance)
-  const zero = f64x2.splat(0)
+  const leasts = f64x2.splat(least)
   const starts = f64x2.splat(start)
   const priceHere = f64x2.splat(price)
   let col: Int = 0
   for (; col + 1 < length; col += 2) {
     const step = f64x2.add(f64x2.sub(v128.load(at(costs, col)), priceHere), v128.load(at(paid, col)))
-    const reached = f64x2.add(starts, f64x2.max(zero, step))
+    const reached = f64x2.max(leasts, f64x2.add(starts, step))
     const isNearer = f64x2.lt(reached, v128.load(at(known, col)))
     if (!v128.any_true(isNearer)) continue
     if (i64x2.extract_lane(isNearer, 0) !== 0) {
@@ -156,7 +164,7 @@ export function relaxBounds(
   }
   if (col < length) {
     const step = load<f64>(at(costs, col)) - price + load<f64>(at(paid, col))
-    const reached = start + max<f64>(0, step)
+    const reached = max<f64>(least, start + step)
     if (reached < distance[col]) reach(reached, distance, open, via, mover, from, unknown, col)
   }
 }

@@ -129,7 +129,16 @@ describe('what the gateway refuses, naming field, rule and value', () => {
       400,
       'invalid_value',
       'x-loadstar-deadline-ms',
-      /≥ 0, got "-5"/,
+      /≥ 1, got "-5"/,
+    ],
+    [
+      'a priority nobody knows',
+      chat,
+      { 'x-loadstar-priority': 'urgent' },
+      400,
+      'invalid_value',
+      'x-loadstar-priority',
+      /one of system, interactive, default, bulk, got "urgent"/,
     ],
     [
       'a form',

@@ -14,6 +14,8 @@ import {
 } from './processes.js'
 
 const LIMITS = { small: 40, middle: 50, large: 60 }
+/** That of a model whose configuration does not say. */
+const TARGET = 0.8
 const CLIENTS = 400
 const DURATION_MS = 20_000
 
@@ -51,7 +53,7 @@ interface Stats {
   readonly requests: Readonly<Record<string, number>>
 }
 
-describe(`${CLIENTS} clients at once before models limited to ${Object.values(LIMITS).join('/')}`, () => {
+describe(`${CLIENTS} clients at once before models limited to four fifths of ${Object.values(LIMITS).join('/')}`, () => {
   it.each([
     ['all stay to the end', 0],
     ['one in five leaves in mid-stream', 0.2],
@@ -76,12 +78,9 @@ describe(`${CLIENTS} clients at once before models limited to ${Object.values(LI
 
       for (const { id, url } of fleet.models) {
         const stats = await getJson<ModelStats>(`${url}/stats`)
-        // The load was enough to reach the limit, and nothing went over it.
-        expect(stats).toMatchObject({
-          active: 0,
-          refused: 0,
-          peak_concurrency: LIMITS[id as keyof typeof LIMITS],
-        })
+        // The load was enough to reach the target, and nothing went over it.
+        const target = Math.floor(TARGET * LIMITS[id as keyof typeof LIMITS])
+        expect(stats).toMatchObject({ active: 0, refused: 0, peak_concurrency: target })
       }
       const stats = await getJson<Stats>(`${gateway.url}/api/v1/model-router/stats`)
       expect(stats).toMatchObject({ in_flight: 0, waiting: 0 })

@@ -32,7 +32,9 @@ export function checkTransportation(problem: TransportationProblem): void {
       scores.length,
     )
   }
-  for (let cell = 0; cell < scores.length; cell++) checkScore(scores[cell] as number, cell)
+  for (let cell = 0; cell < scores.length; cell++) {
+    if (!((scores[cell] as number) < Infinity)) checkScore(scores[cell] as number, cell)
+  }
   if (capacities.length !== cols) {
     throw new LoadstarError(
       'CAPACITY_INVALID',
@@ -41,7 +43,10 @@ export function checkTransportation(problem: TransportationProblem): void {
       capacities.length,
     )
   }
-  for (let col = 0; col < cols; col++) checkCapacity(capacities[col], `capacities[${col}]`)
+  // The name of the field is made only for a fault: many columns would spend longer on it than on the check.
+  for (let col = 0; col < cols; col++) {
+    if (!isCapacity(capacities[col])) checkCapacity(capacities[col], `capacities[${col}]`)
+  }
   if (seatCosts !== undefined) checkSeatCosts(seatCosts, problem)
 }
 
@@ -81,8 +86,12 @@ export function checkScore(score: number, cell: number): void {
 
 /** @throws {LoadstarError} `CAPACITY_INVALID`. */
 export function checkCapacity(capacity: number | undefined, field: string): void {
-  if (Number.isSafeInteger(capacity) && (capacity as number) >= 0) return
+  if (isCapacity(capacity)) return
   throw new LoadstarError('CAPACITY_INVALID', field, 'must be an integer ≥ 0', capacity)
+}
+
+function isCapacity(capacity: number | undefined): boolean {
+  return Number.isSafeInteger(capacity) && (capacity as number) >= 0
 }
 
 /** Checks what the first so many seats of a column cost. @throws {LoadstarError} `SCORES_INVALID`. */

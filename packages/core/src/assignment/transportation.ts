@@ -34,8 +34,9 @@ const MOST_INSERTED = 64
  *
  * @throws {LoadstarError} `SCORES_INVALID` or `CAPACITY_INVALID`.
  *
- * Successive shortest paths on the graph of columns, from a start that is nearly optimal; typically a few passes over
- * the scores, O(rows · cols²) at worst for few columns. Memory O(rows + cols²) beside the problem, kept for the next
+ * Shortest paths on the graph of columns, from a start that is nearly optimal: bids on samples of the rows, or an auction
+ * with scaling where columns are many and there is one seat per row. Typically a few passes over the scores,
+ * O(rows · cols²) at worst for few columns. Memory O(rows + cols²) beside the problem, kept for the next
  * solve unless it is large. N. Tomizawa, On some techniques useful for solution of transportation network problems,
  * 1971, doi:10.1002/net.3230010206; J. Edmonds and R. M. Karp, Theoretical improvements in algorithmic efficiency for
  * network flow problems, 1972, doi:10.1145/321694.321699
@@ -64,14 +65,17 @@ function insertInOrder(problem: TransportationProblem): KernelSolution {
 /** Scores of all pairs less the cost of all seats used. */
 export function totalOf(problem: TransportationProblem, columnOfRow: Int32Array): number {
   const sum = new Sum()
-  const used = new Int32Array(problem.cols)
-  columnOfRow.forEach((col, row) => {
-    if (col === -1) return
+  const { scores, cols, seatCosts } = problem
+  const used = new Int32Array(cols)
+  for (let row = 0; row < columnOfRow.length; row++) {
+    const col = columnOfRow[row] as number
+    if (col === -1) continue
+    sum.add(scores[row * cols + col] as number)
+    if (seatCosts === undefined) continue
     const seat = used[col] as number
     used[col] = seat + 1
-    sum.add(problem.scores[row * problem.cols + col] as number)
     sum.add(-seatCost(problem, col, seat))
-  })
+  }
   return sum.value
 }
 

@@ -8,8 +8,9 @@ export interface Choice {
   readonly candidates: readonly Candidate[]
   readonly models: readonly TrackedModel[]
   readonly scores: readonly number[]
-  /** Hash of the set of models, equal for equal sets. */
-  readonly key: number
+  /** Hash of the set of models, equal for equal sets; and of models and scores. */
+  readonly setKey: number
+  readonly scoreKey: number
 }
 
 interface Kept extends Choice {
@@ -41,15 +42,17 @@ export class Choices {
     checkCandidates(candidates)
     const models: TrackedModel[] = []
     const scores: number[] = []
-    let key = 0
+    let setKey = 0
+    let scoreKey = 0
     for (const { modelId, score } of candidates) {
       const model = this.#tracker.find(modelId)
       if (model === undefined) continue
       models.push(model)
       scores.push(score)
-      key ^= keyOf(model)
+      setKey ^= keyOf(model)
+      scoreKey = Math.imul(scoreKey ^ keyOf(model), 0x9e3779b1) + Math.round(score * 1_024)
     }
-    const choice = { candidates, models, scores, key, generation: this.#generation }
+    const choice = { candidates, models, scores, setKey, scoreKey, generation: this.#generation }
     this.#kept.set(candidates, choice)
     return choice
   }
@@ -65,6 +68,13 @@ export function isSameSet(a: readonly TrackedModel[], b: readonly TrackedModel[]
   if (a === b) return true
   if (a.length !== b.length) return false
   return a.every((model, i) => b[i] === model) || a.every((model) => b.includes(model))
+}
+
+/** Whether two choices are of the same models in the same order, at the same scores. */
+export function isSameChoice(a: Choice, b: Choice): boolean {
+  if (a === b) return true
+  if (a.models.length !== b.models.length) return false
+  return a.models.every((model, i) => b.models[i] === model && b.scores[i] === a.scores[i])
 }
 
 /** Whether one of the models can ever serve anything. */

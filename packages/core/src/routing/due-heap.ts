@@ -1,23 +1,8 @@
 import type { Waiting } from './line.js'
 
-/** Which of a waiting request's times a heap goes by. */
-interface Due {
-  readonly dueMs: (waiting: Waiting) => number
-  readonly place: (waiting: Waiting, index: number) => void
-  readonly placeOf: (waiting: Waiting) => number
-}
-
-export const EXPIRY: Due = {
-  dueMs: ({ ticket }) => ticket.expiresMs,
-  place: (waiting, index) => (waiting.expiryIndex = index),
-  placeOf: ({ expiryIndex }) => expiryIndex,
-}
-
-export const URGENCY: Due = {
-  dueMs: ({ urgentMs }) => urgentMs,
-  place: (waiting, index) => (waiting.urgencyIndex = index),
-  placeOf: ({ urgencyIndex }) => urgencyIndex,
-}
+/** Which of a waiting request's times a heap goes by: an index of its `dueMs` and `places`. */
+export const EXPIRY = 0
+export const URGENCY = 1
 
 /** Not in the heap. */
 export const NOWHERE = -1
@@ -28,9 +13,10 @@ export const NOWHERE = -1
  */
 export class DueHeap {
   readonly #heap: Waiting[] = []
-  readonly #due: Due
+  readonly #due: number
 
-  constructor(due: Due) {
+  /** @param due - `EXPIRY` or `URGENCY`. */
+  constructor(due: number) {
     this.#due = due
   }
 
@@ -42,7 +28,7 @@ export class DueHeap {
   /** When the first is due; `Infinity` when nobody waits. */
   firstMs(): number {
     const first = this.#heap[0]
-    return first === undefined ? Infinity : this.#due.dueMs(first)
+    return first === undefined ? Infinity : (first.dueMs[this.#due] as number)
   }
 
   push(waiting: Waiting): void {
@@ -52,9 +38,9 @@ export class DueHeap {
 
   /** Nothing when it is not in it. */
   remove(waiting: Waiting): void {
-    const index = this.#due.placeOf(waiting)
+    const index = waiting.places[this.#due] as number
     if (index === NOWHERE) return
-    this.#due.place(waiting, NOWHERE)
+    waiting.places[this.#due] = NOWHERE
     const last = this.#heap.pop()
     if (last === undefined || last === waiting) return
     const parent = this.#heap[(index - 1) >> 1]
@@ -81,7 +67,7 @@ export class DueHeap {
       const right = this.#heap[2 * index + 2]
       const child = left !== undefined && right !== undefined && this.#isSooner(right, left) ? right : left
       if (child === undefined || !this.#isSooner(child, waiting)) break
-      const below = this.#due.placeOf(child)
+      const below = child.places[this.#due] as number
       this.#place(child, index)
       index = below
     }
@@ -90,11 +76,11 @@ export class DueHeap {
 
   #place(waiting: Waiting, index: number): void {
     this.#heap[index] = waiting
-    this.#due.place(waiting, index)
+    waiting.places[this.#due] = index
   }
 
   #isSooner(a: Waiting, b: Waiting): boolean {
-    const ahead = this.#due.dueMs(a) - this.#due.dueMs(b)
+    const ahead = (a.dueMs[this.#due] as number) - (b.dueMs[this.#due] as number)
     return ahead < 0 || (ahead === 0 && a.ticket.id < b.ticket.id)
   }
 }

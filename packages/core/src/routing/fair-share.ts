@@ -38,6 +38,16 @@ export class FairShares {
     return this.#waiting === 0 ? undefined : this.#shares.get(tenant)
   }
 
+  /** How many of the tenant's requests wait. */
+  waitingOf(tenant: string): number {
+    return this.#shares.get(tenant)?.waiting ?? 0
+  }
+
+  /** The least that a tenant which waits has had; 0 while at most one waits. O(tenants). */
+  get least(): number {
+    return this.#shares.size <= 1 ? 0 : this.#least()
+  }
+
   #ensure(tenant: string): Share {
     let share = this.#shares.get(tenant)
     if (share === undefined) {

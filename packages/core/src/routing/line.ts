@@ -18,8 +18,10 @@ export interface Waiting {
   ticket: Ticket
   /** Milliseconds; the smallest comes first: when it came, later for each priority it is below the highest. */
   readonly orderMs: number
-  /** When it begins to be in danger of expiring. */
-  readonly urgentMs: number
+  /** When its wait is over, and when it begins to be in danger of that. */
+  readonly dueMs: readonly [number, number]
+  /** Its places in the heaps of these. */
+  readonly places: [number, number]
   isUrgent: boolean
   /** The model in whose queue it counts. */
   home: TrackedModel
@@ -29,13 +31,10 @@ export interface Waiting {
   after: Waiting | undefined
   laneBefore: Waiting | undefined
   laneAfter: Waiting | undefined
-  /** Its places in the heaps of expiries and of urgencies. */
-  expiryIndex: number
-  urgencyIndex: number
 }
 
 /**
- * Those who accept the same models at the same priority, in order of arrival, and each tenant's among them: linked lists,
+ * Those who wait for the same at the same priority (the same models, or the same models at the same scores), in order of arrival, and each tenant's among them: linked lists,
  * so that leaving from the middle is O(1). Of the tenants the one that has been served least is next, with its first.
  */
 export class Line {
@@ -43,14 +42,30 @@ export class Line {
   first: Waiting | undefined
   /** How many are in danger of expiring. */
   urgent = 0
+  /** Number of the latest search that looked at it. */
+  lastLooked = 0
   #last: Waiting | undefined
   readonly #lanes = new Map<Share, Lane>()
 
+  /** @param choice - whose scores all in it share, or, where it is mixed, whose models. */
   constructor(
-    readonly models: readonly TrackedModel[],
+    readonly choice: Choice,
     readonly rank: number,
-    readonly key: number,
+    readonly isMixed: boolean,
   ) {}
+
+  get models(): readonly TrackedModel[] {
+    return this.choice.models
+  }
+
+  get key(): number {
+    return this.isMixed ? this.choice.setKey : this.choice.scoreKey
+  }
+
+  /** The newest of each tenant. */
+  *newest(): Generator<Waiting> {
+    for (const { last } of this.#lanes.values()) yield last
+  }
 
   /** Who is served next. O(tenants). */
   get head(): Waiting | undefined {

@@ -45,6 +45,8 @@ export interface QueueOptions {
   readonly maxBytes?: number
   /** How many input tokens one output token counts in the account between tenants, ≥ 0; default 2. */
   readonly outputWeight?: number
+  /** Such tokens, ≥ 0, that a tenant may be ahead of another one that waits before it is passed; default 8,000. */
+  readonly shareSlack?: number
 }
 
 export interface RouterOptions {
@@ -77,6 +79,7 @@ export interface QueueRules {
   readonly rescueMs: number
   readonly maxBytes: number
   readonly outputWeight: number
+  readonly shareSlack: number
 }
 
 /** @throws {LoadstarError} `OPTION_INVALID` naming the option outside its range. */
@@ -117,11 +120,12 @@ function bidRules(options: BidOptions = {}): BidRules {
 
 function queueRules(options: QueueOptions = {}): QueueRules {
   const { ageingMs = 5_000, aboveTarget = ['system'], floors = {} } = options
-  const { rescueMs = 1_000, maxBytes = 256 * 1_048_576, outputWeight = 2 } = options
+  const { rescueMs = 1_000, maxBytes = 256 * 1_048_576, outputWeight = 2, shareSlack = 8_000 } = options
   checkPositive(ageingMs, 'queue.ageing_ms')
   checkMs(rescueMs, 'queue.rescue_ms')
   checkNotNegative(maxBytes, 'queue.max_bytes')
   checkNotNegative(outputWeight, 'queue.output_weight')
+  checkNotNegative(shareSlack, 'queue.share_slack')
   for (const name of [...aboveTarget, ...Object.keys(floors)]) {
     if (!PRIORITIES.some((priority) => priority === name)) {
       const field = aboveTarget.some((other) => other === name) ? 'queue.above_target' : 'queue.floors'
@@ -140,5 +144,6 @@ function queueRules(options: QueueOptions = {}): QueueRules {
     rescueMs,
     maxBytes,
     outputWeight,
+    shareSlack,
   }
 }

@@ -16,6 +16,8 @@ export const LEASE_OUTCOMES = [
   'upstream_cut',
   /** The client left while its lease was held. */
   'client_gone',
+  /** Another attempt at the same request was heard first. */
+  'hedge_lost',
   /** The instance that held the lease died or shut down. */
   'instance_lost',
 ] as const

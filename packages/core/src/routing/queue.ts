@@ -1,5 +1,5 @@
 import type { TrackedModel } from '../load/tracked.js'
-import { type Choice, isSameSet } from './choice.js'
+import { type Choice, isSameChoice, isSameSet } from './choice.js'
 import { DueHeap, EXPIRY, NOWHERE, URGENCY } from './due-heap.js'
 import { FairShares, type Share } from './fair-share.js'
 import { Line, type Size, type Waiting } from './line.js'
@@ -17,14 +17,21 @@ interface Newcomer {
   readonly waitMs: number
 }
 
+/** Lines of a priority told apart by score; beyond it kinds that are new share a line for each set of models. */
+const MOST_SCORED_LINES = 32
+
 /**
  * One queue with late binding: whoever waits may be served by any model it accepts. Those that accept the same models
- * at the same priority stand in one line; a model that frees a slot looks only at the lines that accept it.
+ * at the same priority stand in one line, or where scores decide who is served, those at the same scores; a model that
+ * frees a slot looks only at the lines that accept it.
  *
  * Each one also counts in the queue of one model, its home, which is what `maxQueue` bounds.
  */
 export class WaitQueue {
   readonly #rules: QueueRules
+  readonly #isByScore: boolean
+  /** By rank, lines told apart by score. */
+  readonly #scored: number[] = PRIORITIES.map(() => 0)
   readonly #byTicket = new Map<number, Waiting>()
   readonly #byKey = new Map<number, Line[]>()
   readonly #byModel = new Map<TrackedModel, Set<Line>>()
@@ -34,8 +41,10 @@ export class WaitQueue {
   #tickets = 0
   #bytes = 0
 
-  constructor(rules: QueueRules) {
+  /** @param isByScore - whether lines are told apart by score. */
+  constructor(rules: QueueRules, isByScore: boolean) {
     this.#rules = rules
+    this.#isByScore = isByScore
   }
 
   get size(): number {
@@ -64,7 +73,8 @@ export class WaitQueue {
       ticket,
       size,
       orderMs: nowMs + rank * this.#rules.ageingMs,
-      urgentMs: ticket.expiresMs - Math.min(this.#rules.rescueMs, waitMs / 2),
+      dueMs: [ticket.expiresMs, ticket.expiresMs - Math.min(this.#rules.rescueMs, waitMs / 2)],
+      places: [NOWHERE, NOWHERE],
       isUrgent: false,
       home,
       line: this.#openLine(choice, rank),
@@ -73,8 +83,6 @@ export class WaitQueue {
       after: undefined,
       laneBefore: undefined,
       laneAfter: undefined,
-      expiryIndex: NOWHERE,
-      urgencyIndex: NOWHERE,
     }
     waiting.line.push(waiting)
     count(home, rank, 1)
@@ -109,9 +117,10 @@ export class WaitQueue {
     waiting.ticket = { ...waiting.ticket, homeModelId: home.id }
   }
 
-  /** The line of those who accept these models at this priority, if anybody waits in it. */
-  lineOf({ key, models }: Choice, rank: number): Line | undefined {
-    return this.#byKey.get(key)?.find((line) => line.rank === rank && isSameSet(line.models, models))
+  /** The line a request with this choice and priority would stand in, if anybody waits in it. */
+  lineOf(choice: Choice, rank: number): Line | undefined {
+    // A mixed line is joined until it is empty: whoever stands in it came before.
+    return (this.#isByScore ? this.#scoredLine(choice, rank) : undefined) ?? this.#mixedLine(choice, rank)
   }
 
   /** The lines of those who accept a model. */
@@ -130,7 +139,7 @@ export class WaitQueue {
     const models = new Set<TrackedModel>()
     for (;;) {
       const waiting = this.#urgencies.first()
-      if (waiting === undefined || waiting.urgentMs > nowMs) return [...models]
+      if (waiting === undefined || waiting.dueMs[URGENCY] > nowMs) return [...models]
       this.#urgencies.remove(waiting)
       waiting.isUrgent = true
       waiting.line.urgent++
@@ -148,6 +157,32 @@ export class WaitQueue {
     return (this.#shares[rank] as FairShares).of(tenant)
   }
 
+  /** The least that a tenant which waits at the priority has had, and what it may be passed by. */
+  shareBound(rank: number): number {
+    return (this.#shares[rank] as FairShares).least + this.#rules.shareSlack
+  }
+
+  /**
+   * Who is turned away when a queue is full and a more urgent request comes, or one of a tenant with fewer in the queue:
+   * of the least urgent the tenant with most, of its requests the newest. Longest-queue drop as in McKenney, "Stochastic
+   * fairness queueing", INFOCOM 1990. O(lines · tenants).
+   *
+   * @param models - those in whose queue it must count.
+   */
+  leastEntitled(models: readonly TrackedModel[], rank: number, tenant: string): Waiting | undefined {
+    const own = (this.#shares[rank] as FairShares).waitingOf(tenant)
+    let victim: Waiting | undefined
+    for (const line of this.#lines()) {
+      if (line.rank < rank) continue
+      for (const waiting of line.newest()) {
+        if (line.rank === rank && waiting.share.waiting < own + 2) continue
+        if (!models.includes(waiting.home)) continue
+        if (victim === undefined || isLessEntitled(waiting, victim)) victim = waiting
+      }
+    }
+    return victim
+  }
+
   /** Everyone who waits, in order of arrival. */
   all(): readonly Waiting[] {
     return [...this.#byTicket.values()]
@@ -159,16 +194,35 @@ export class WaitQueue {
     for (const waiting of everyone) waiting.line.unlink(waiting)
     this.#byKey.clear()
     this.#byModel.clear()
+    this.#scored.fill(0)
     for (const waiting of everyone) {
       waiting.choice = choiceOf(waiting)
       this.#openLine(waiting.choice, waiting.rank).push(waiting)
     }
   }
 
+  *#lines(): Generator<Line> {
+    for (const lines of this.#byKey.values()) yield* lines
+  }
+
+  #scoredLine(choice: Choice, rank: number): Line | undefined {
+    return this.#byKey
+      .get(choice.scoreKey)
+      ?.find((line) => !line.isMixed && line.rank === rank && isSameChoice(line.choice, choice))
+  }
+
+  #mixedLine({ setKey, models }: Choice, rank: number): Line | undefined {
+    return this.#byKey
+      .get(setKey)
+      ?.find((line) => line.isMixed && line.rank === rank && isSameSet(line.models, models))
+  }
+
   #openLine(choice: Choice, rank: number): Line {
     const known = this.lineOf(choice, rank)
     if (known !== undefined) return known
-    const line = new Line(choice.models, rank, choice.key)
+    const isMixed = !this.#isByScore || (this.#scored[rank] as number) >= MOST_SCORED_LINES
+    const line = new Line(choice, rank, isMixed)
+    if (!line.isMixed) this.#scored[rank] = (this.#scored[rank] as number) + 1
     const alike = this.#byKey.get(line.key)
     if (alike === undefined) this.#byKey.set(line.key, [line])
     else alike.push(line)
@@ -181,6 +235,7 @@ export class WaitQueue {
   }
 
   #close(line: Line): void {
+    if (!line.isMixed) this.#scored[line.rank] = (this.#scored[line.rank] as number) - 1
     const others = (this.#byKey.get(line.key) ?? []).filter((other) => other !== line)
     if (others.length === 0) this.#byKey.delete(line.key)
     else this.#byKey.set(line.key, others)
@@ -193,6 +248,12 @@ export class WaitQueue {
 }
 
 const NONE: readonly never[] = Object.freeze([])
+
+function isLessEntitled(a: Waiting, b: Waiting): boolean {
+  if (a.rank !== b.rank) return a.rank > b.rank
+  if (a.share.waiting !== b.share.waiting) return a.share.waiting > b.share.waiting
+  return a.ticket.id > b.ticket.id
+}
 
 function count(model: TrackedModel, rank: number, change: number): void {
   model.queued += change

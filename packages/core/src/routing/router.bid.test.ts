@@ -164,6 +164,42 @@ describe('holding back', () => {
   })
 })
 
+describe('a freed slot', () => {
+  it('goes to the kind of request that loses least by taking it, not to who came first', () => {
+    const router = routerOf([
+      { id: 'good', maxConcurrent: 1 },
+      { id: 'plain', maxConcurrent: 1 },
+    ])
+    const running = ['good', 'plain'].map((id) => router.submit(request({ [id]: 50 }), 0))
+    router.submit(request({ good: 90, plain: 20 }, { requestId: 'choosy' }), 1)
+    router.submit(request({ good: 60, plain: 59 }, { requestId: 'easy' }), 2)
+    const [, onPlain] = running
+    if (onPlain?.kind !== 'admitted') return expect.unreachable()
+    const { admitted } = router.settle(onPlain.lease.id, 'completed', 3)
+    expect(admitted.map(({ lease }) => lease.requestId)).toEqual(['easy'])
+  })
+
+  it('goes to who came first among requests of one kind, and those of more kinds than have lines of their own', () => {
+    const router = routerOf([{ id: 'a', maxConcurrent: 1 }], { bid: { holdShare: 0 } })
+    let lease = router.submit(request({ a: 50 }), 0)
+    for (let i = 0; i < 100; i++) {
+      // Each is a kind of its own, the last sixty-eight share a line.
+      const name = `r${i}`
+      router.submit(request({ a: 10 + i / 2 }, { requestId: name }), i)
+    }
+    const names: string[] = []
+    for (let nowMs = 200; lease.kind === 'admitted'; nowMs++) {
+      const [next] = router.settle(lease.lease.id, 'completed', nowMs).admitted
+      if (next === undefined) break
+      names.push(next.lease.requestId)
+      lease = { kind: 'admitted', lease: next.lease }
+    }
+    expect(names).toHaveLength(100)
+    const shared = names.filter((name) => Number(name.slice(1)) >= 32)
+    expect(shared).toEqual(Array.from({ length: 68 }, (_, i) => `r${i + 32}`))
+  })
+})
+
 describe('prices', () => {
   /** Requests that each take a second come faster than the good model can serve them. */
   function crowded(): Router {

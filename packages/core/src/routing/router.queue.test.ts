@@ -147,6 +147,22 @@ describe('tenants', () => {
     expect(names.slice(0, 5)).toEqual(['long 0', 'short 0', 'short 1', 'short 2', 'long 1'])
   })
 
+  it('share models with those of other kinds of request, once they are ahead by more than the slack', () => {
+    const router = routerOf([model('a')], { maxWaitMs: 1e6, queue: { shareSlack: 250 } })
+    const running = leaseOf(router.submit(request('running'), 0))
+    const of = (tenant: string, score: number): Partial<RouteRequest> => ({
+      tenant,
+      inputTokens: 100,
+      outputTokens: 0,
+      candidates: [{ modelId: 'a', score }],
+    })
+    for (let i = 0; i < 8; i++) router.submit(request(`greedy ${i}`, of('greedy', 50)), 1)
+    for (let i = 0; i < 3; i++) router.submit(request(`polite ${i}`, of('polite', 60)), 2)
+    const names = order(router, running, 10)
+    // Three are 300 tokens; from then on whoever is no more than 250 ahead comes first.
+    expect(names.slice(0, 5)).toEqual(['greedy 0', 'greedy 1', 'greedy 2', 'polite 0', 'greedy 3'])
+  })
+
   it('save nothing up by being idle', () => {
     const router = routerOf([model('a')], { maxWaitMs: 1e6 })
     const of = (tenant: string) => ({ tenant, inputTokens: 100, outputTokens: 0 })
@@ -156,6 +172,35 @@ describe('tenants', () => {
     for (let i = 0; i < 5; i++) router.submit(request(`idle ${i}`, of('idle')), 3)
     const names = order(router, running, 4).slice(0, 4)
     expect(names.filter((name) => name.startsWith('idle'))).toHaveLength(2)
+  })
+})
+
+describe('a full queue', () => {
+  const filled = () => {
+    const router = routerOf([model('a', { maxQueue: 3 })])
+    leaseOf(router.submit(request('running'), 0))
+    for (const i of [0, 1, 2]) router.submit(request(`greedy ${i}`, { tenant: 'greedy' }), 1)
+    return router
+  }
+
+  it('takes in one of a tenant with fewer, for the newest of the tenant with most', () => {
+    const router = filled()
+    const polite = router.submit(request('polite', { tenant: 'polite' }), 2)
+    expect(polite).toMatchObject({
+      kind: 'queued',
+      displaced: { outcome: 'rejected_queue_full', ticket: { requestId: 'greedy 2' } },
+    })
+    expect(router.counters()).toMatchObject({ waiting: 3, outcomes: { rejected_queue_full: 1 } })
+    // Two against one: another one more would only turn it round.
+    expect(router.submit(request('more', { tenant: 'polite' }), 3)).toMatchObject({ kind: 'rejected' })
+  })
+
+  it('takes in a more urgent one, for the newest of the least urgent', () => {
+    const router = filled()
+    expect(router.submit(request('urgent', { priority: 'interactive' }), 2)).toMatchObject({
+      displaced: { ticket: { requestId: 'greedy 2' } },
+    })
+    expect(router.submit(request('bulk', { priority: 'bulk' }), 2)).toMatchObject({ kind: 'rejected' })
   })
 })
 

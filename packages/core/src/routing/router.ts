@@ -14,7 +14,8 @@ import { FirstCome } from './disciplines/first-come.js'
 import { LeastLoss } from './disciplines/least-loss.js'
 import { Expectation } from './expectation.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
-import { type Grant, Leases, ownerOf, type Running } from './leases.js'
+import type { Share } from './fair-share.js'
+import { Leases, ownerOf, type Running } from './leases.js'
 import type { Size, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
 import { type QueueRules, resolveOptions, type RouterOptions } from './options.js'
@@ -52,7 +53,8 @@ interface Changes {
 }
 
 /** A request that could be let wait, or why not. */
-type Place = { readonly home: TrackedModel; readonly waitMs: number } | Refusal
+type Place =
+  { readonly home: TrackedModel; readonly waitMs: number; readonly displaced: Waiting | undefined } | Refusal
 interface Refusal {
   readonly outcome: UnleasedOutcome
   readonly retryMs: number | null
@@ -112,10 +114,10 @@ export class Router {
     this.#panicShare = panicShare
     this.#tracker = new LoadTracker({ staleAfterMs, health, seed, floors: queue.floors })
     this.#choices = new Choices(this.#tracker)
-    this.#queue = new WaitQueue(queue)
     this.#leases = new Leases(this.#tracker)
     this.#policy = policyNamed(policy, { bid, loadWeight, seed, expectation: this.#expectation })
     const isBidding = policy === 'bid'
+    this.#queue = new WaitQueue(queue, isBidding)
     this.#discipline = isBidding
       ? new LeastLoss(bid, this.#policy, this.#expectation)
       : new FirstCome(this.#policy)
@@ -400,19 +402,32 @@ export class Router {
     const { choice, size } = this.#slate
     this.#noteArrival(choice, size, choice.models[chosen] as TrackedModel, now)
     const share = this.#queue.shareOf(request.tenant ?? '', rank)
-    return { kind: 'admitted', ...this.#give({ request, chosen, rank, size, share, waitedMs: 0 }, now) }
+    const lease = this.#give(request, chosen, share, 0, now)
+    if (request.explain !== true) return { kind: 'admitted', lease }
+    return { kind: 'admitted', lease, ...this.#explained(lease) }
   }
 
   /** Gives a lease for what is on the slate, and keeps why. */
-  #give(grant: Omit<Grant, 'model'> & { readonly chosen: number }, now: number): Admission {
-    const { request, chosen, size, share } = grant
-    const model = this.#slate.model(chosen)
+  #give(
+    request: RouteRequest,
+    chosen: number,
+    share: Share | undefined,
+    waitedMs: number,
+    now: number,
+  ): Lease {
+    const { rank, size } = this.#slate
     // Written down before it is given: terms are those of the moment before.
     this.#log.note(this.#leases.nextId, this.#slate, chosen, now)
-    const lease = this.#leases.give({ ...grant, model }, now)
-    if (share !== undefined) share.tokens += size.inputTokens + this.#rules.outputWeight * size.outputTokens
-    const decision = request.explain === true ? this.#log.decisionOf(lease.id) : undefined
-    return decision === undefined ? { lease } : { lease, decision }
+    if (share !== undefined) {
+      // At least one, or tenants whose tokens nobody counts would never take turns.
+      share.tokens += Math.max(1, size.inputTokens + this.#rules.outputWeight * size.outputTokens)
+    }
+    return this.#leases.give({ request, model: this.#slate.model(chosen), rank, size, share, waitedMs }, now)
+  }
+
+  #explained({ id }: Lease): { decision?: Decision } {
+    const decision = this.#log.decisionOf(id)
+    return decision === undefined ? {} : { decision }
   }
 
   /** Where a request may wait, and for how long at most. */
@@ -423,32 +438,41 @@ export class Router {
     const held = this.#heldMs(models, now)
     const retryMs = this.#retryMs(models, held)
     if (waitMs <= held) return { outcome: 'expired_in_queue', retryMs }
-    const home = this.#discipline.home(slate, now)
-    if (home === NONE || !this.#queue.hasRoomFor(request.bytes ?? 0)) {
+    const place = this.#discipline.home(slate, now)
+    const displaced =
+      place === NONE ? this.#queue.leastEntitled(models, rank, request.tenant ?? '') : undefined
+    const model = place === NONE ? displaced?.home : slate.model(place)
+    const left = displaced?.request.bytes ?? 0
+    if (model === undefined || !this.#queue.hasRoomFor((request.bytes ?? 0) - left)) {
       return { outcome: 'rejected_queue_full', retryMs }
     }
-    const model = slate.model(home)
-    if (request.deadlineMs === undefined) return { home: model, waitMs }
+    if (request.deadlineMs === undefined) return { home: model, waitMs, displaced }
     const startMs = Math.max(0, request.deadlineMs - this.#expectation.serviceMs(model, slate.size, now))
     const predictedMs = Math.max(held, drainMs(models, this.#expectation, rank))
     if (predictedMs > startMs) {
       return { outcome: 'rejected_deadline', retryMs: Math.max(1, Math.ceil(predictedMs - startMs)) }
     }
-    return { home: model, waitMs: Math.min(waitMs, startMs) }
+    return { home: model, waitMs: Math.min(waitMs, startMs), displaced }
   }
 
   #enqueue(
     request: RouteRequest,
     { rank }: Demand,
-    { home, waitMs }: Exclude<Place, Refusal>,
+    { home, waitMs, displaced }: Exclude<Place, Refusal>,
     now: number,
   ): Submission {
     const { choice, size, hasFree } = this.#slate
     this.#noteArrival(choice, size, home, now)
+    const changes: Changes = { admitted: [], dropped: [] }
+    if (displaced !== undefined) {
+      const retryMs = this.#retryMs(choice.models, this.#heldMs(choice.models, now))
+      this.#drop(displaced, { outcome: 'rejected_queue_full', retryMs }, now, changes)
+    }
     const ticket = this.#queue.enqueue({ request, choice, rank, size, home, waitMs }, now)
     // One more that waits may be the one too many for holding slots back.
     if (hasFree || this.#discipline.isHolding) this.#isStirred = true
-    return { kind: 'queued', ticket }
+    const [dropped] = changes.dropped
+    return dropped === undefined ? { kind: 'queued', ticket } : { kind: 'queued', ticket, displaced: dropped }
   }
 
   #noteArrival(choice: Choice, size: Size, model: TrackedModel, now: number): void {
@@ -513,12 +537,11 @@ export class Router {
       if (offer === undefined) return changes
       const { waiting, chosen } = offer
       this.#queue.remove(waiting)
-      const { ticket, request, rank, size, share } = waiting
-      const waitedMs = now - ticket.enqueuedMs
-      changes.admitted.push({
-        ...this.#give({ request, chosen, rank, size, share, waitedMs }, now),
-        ticket,
-      })
+      const { ticket, request, share } = waiting
+      const lease = this.#give(request, chosen, share, now - ticket.enqueuedMs, now)
+      changes.admitted.push(
+        request.explain === true ? { lease, ticket, ...this.#explained(lease) } : { lease, ticket },
+      )
     }
   }
 

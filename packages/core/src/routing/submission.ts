@@ -95,7 +95,12 @@ export interface Rejection {
 
 export type Submission =
   | ({ readonly kind: 'admitted' } & Admission)
-  | { readonly kind: 'queued'; readonly ticket: Ticket }
+  | {
+      readonly kind: 'queued'
+      readonly ticket: Ticket
+      /** Who was turned away for it, where the queue was full; the caller must tell it. */
+      readonly displaced?: Dropped
+    }
   | ({ readonly kind: 'rejected' } & Rejection)
 
 /** A ticket that left the queue without a slot. */

@@ -43,6 +43,8 @@ export interface ArrivalTimes {
  * @param random - every number the process takes comes from here.
  */
 export function arrivalTimes(arrivals: Arrivals, pace: number, random: RandomSource): ArrivalTimes {
+  // Nothing can be served of it, so nothing is offered.
+  if (pace === 0) return { next: () => Infinity }
   switch (arrivals.kind) {
     case 'poisson':
       return gaps(() => exponential(random, 1_000 / (arrivals.perSecond * pace)))

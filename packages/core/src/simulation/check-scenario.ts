@@ -4,6 +4,7 @@ import { LoadstarError } from '../error.js'
 import { checkNotNegative, checkPositive, checkShare, checkWhole, invalid } from '../health/check.js'
 import type { Arrivals, TraceRecord } from './arrivals.js'
 import { checkDistribution } from './distribution.js'
+import { checkFaults } from './faults/check-faults.js'
 import type { Scenario, SimulatedModel, Stream, TaskClass } from './scenario.js'
 
 /**
@@ -11,7 +12,7 @@ import type { Scenario, SimulatedModel, Stream, TaskClass } from './scenario.js'
  * `DUPLICATE_ID`, `CAPACITY_INVALID`, `SCORES_INVALID`, or `UNKNOWN_MODEL`. Router options are left to the router.
  */
 export function checkScenario(scenario: Scenario, seed: number): void {
-  const { models, classes, streams, load, durationMs, warmUpMs, dispatchMs } = scenario
+  const { models, classes, streams, load, durationMs, warmUpMs, dispatchMs, faults } = scenario
   if (!Number.isSafeInteger(seed)) throw invalid('seed', 'must be an integer', seed)
   if (models.length === 0) throw invalid('models', 'must not be empty', models.length)
   checkIds(models, 'models')
@@ -25,6 +26,7 @@ export function checkScenario(scenario: Scenario, seed: number): void {
   if (warmUpMs !== undefined) checkNotNegative(warmUpMs, 'warm_up_ms')
   if (load !== undefined) checkPositive(load, 'load')
   if (dispatchMs !== undefined) checkDistribution(dispatchMs, 'dispatch_ms')
+  if (faults !== undefined) checkFaults(faults, modelIds)
 }
 
 function checkTruth(model: SimulatedModel, field: string): void {

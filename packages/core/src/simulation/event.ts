@@ -1,4 +1,5 @@
 import type { LeaseOutcome } from '../routing/outcome.js'
+import type { TimedFault } from './faults/faults.js'
 import type { ModelTruth } from './model-truth.js'
 import type { Passage } from './passage.js'
 
@@ -8,10 +9,15 @@ export type WorldEvent =
   /** A first token or an end at a model, unless the model has been scheduled anew since. */
   | { readonly kind: 'due'; readonly model: ModelTruth }
   | { readonly kind: 'dispatch'; readonly passage: Passage }
-  /** The client's patience is over. */
+  /** The client leaves, unless the answer has begun. */
   | { readonly kind: 'leave'; readonly passage: Passage }
   /** A lease ends that no model works on. */
   | { readonly kind: 'settle'; readonly passage: Passage; readonly outcome: LeaseOutcome }
+  /** The end of a lease is told once more. */
+  | { readonly kind: 'settle_again'; readonly leaseId: number; readonly outcome: LeaseOutcome }
+  | { readonly kind: 'fault'; readonly fault: TimedFault }
+  /** The router hears that an instance is dead. */
+  | { readonly kind: 'owner_lost'; readonly owner: string }
 
 /** Numbers that stand for what happened in the trace hash, each its own. */
 export const TRACE_CODES = {
@@ -26,4 +32,7 @@ export const TRACE_CODES = {
   settled: 9,
   left: 10,
   wake: 11,
+  settledAgain: 12,
+  fault: 13,
+  ownerLost: 14,
 } as const

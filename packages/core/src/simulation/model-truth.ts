@@ -1,5 +1,6 @@
 import type { Capacity } from '../catalog/model.js'
 import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
+import type { AnswerFate } from './faults/faults.js'
 import type { Occupancy } from './occupancy.js'
 import type { Passage } from './passage.js'
 import type { SimulatedModel } from './scenario.js'
@@ -16,13 +17,21 @@ export class ModelTruth {
   readonly index: number
   readonly spec: SimulatedModel
   readonly occupancy: Occupancy
+  /** What the router lets it have: its `limits`, or nothing while it is removed. */
   capacity: Capacity
+  /** What it was configured with last. */
+  limits: Capacity
+  isRemoved = false
   /** Requests of ours it is working on. */
   held = 0
   greatestHeld = 0
-  /** Requests of others. */
+  /** Requests given to it that have not ended for the router, those on their way included. */
+  leases = 0
+  /** Requests of others, and what its last report told of them. */
   external = 0
-  /** Requests of ours that began while it was full. */
+  knownExternal = 0
+  outage: { readonly untilMs: number; readonly fate: AnswerFate } | undefined
+  /** Requests sent to it beyond what it could be known to have room for. */
   overcommitted = 0
   /** When the world has it in its heap; `Infinity` when it has not. */
   scheduledMs = Infinity
@@ -37,15 +46,16 @@ export class ModelTruth {
     this.spec = spec
     this.occupancy = occupancy
     this.capacity = spec
+    this.limits = spec
   }
 
-  get isFull(): boolean {
-    return this.held + this.external >= this.capacity.maxConcurrent
+  /** Requests of ours that it can be known to have room for. */
+  get room(): number {
+    return this.capacity.maxConcurrent - this.knownExternal
   }
 
   /** Begins to work on a request, whose `plan` is made. */
   start(passage: Passage, nowMs: number): void {
-    if (this.isFull) this.overcommitted++
     this.#advance(nowMs)
     const plan = passage.plan as NonNullable<Passage['plan']>
     passage.state = 'serving'
@@ -60,13 +70,12 @@ export class ModelTruth {
 
   /** It waits at the model itself. */
   enqueue(passage: Passage): void {
-    this.overcommitted++
     this.#waiting.push(passage)
   }
 
   /** The next of those that wait at the model itself, when there is room. */
   nextWaiting(): Passage | undefined {
-    return this.isFull ? undefined : this.#waiting.shift()
+    return this.held < this.room ? this.#waiting.shift() : undefined
   }
 
   /** The request is over, or its connection is gone: the model works on it no more. */

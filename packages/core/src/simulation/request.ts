@@ -8,7 +8,7 @@ export type RequestTemplate = (arrival: Arrival, owner: string | undefined) => R
 
 /** Makes the requests of a class; what they have in common is shared. */
 export function requestTemplate(taskClass: TaskClass): RequestTemplate {
-  const { id, priority, deadlineMs, maxWaitMs, bytes, toldOutputTokens } = taskClass
+  const { id, priority, deadlineMs, maxWaitMs, bytes, toldOutputTokens, isExplained } = taskClass
   const candidates = taskClass.candidates.map(({ modelId, score }) => ({ modelId, score }))
   const mean = taskClass.outputTokens === undefined ? 0 : meanOf(taskClass.outputTokens)
   return ({ index, inputTokens, outputTokens, tenant }, owner) => {
@@ -20,6 +20,7 @@ export function requestTemplate(taskClass: TaskClass): RequestTemplate {
     if (deadlineMs !== undefined) request.deadlineMs = deadlineMs
     if (maxWaitMs !== undefined) request.maxWaitMs = maxWaitMs
     if (bytes !== undefined) request.bytes = bytes
+    if (isExplained === true) request.explain = true
     if (tenant !== undefined) request.tenant = tenant
     if (owner !== undefined) request.owner = owner
     return request

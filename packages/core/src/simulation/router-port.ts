@@ -18,6 +18,9 @@ export type RouterPort = Pick<
   | 'close'
 >
 
+/** A router that tells what it counts, so that it can be watched. */
+export type WatchableRouter = RouterPort & Pick<Router, 'counters' | 'loads'>
+
 /** Makes the router of one world; `options` are the scenario's, with the world's seed where they name none. */
 export type RouterFactory = (models: readonly RoutedModel[], options: RouterOptions) => RouterPort
 

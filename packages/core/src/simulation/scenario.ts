@@ -3,6 +3,7 @@ import type { RouterOptions } from '../routing/options.js'
 import type { Priority } from '../routing/priority.js'
 import type { Arrivals } from './arrivals.js'
 import type { Distribution } from './distribution.js'
+import type { Faults } from './faults/faults.js'
 
 /** How long a model takes for a request that it serves alone. */
 export type Service =
@@ -63,6 +64,8 @@ export interface TaskClass {
   readonly patienceMs?: Distribution
   /** Bytes ≥ 0 a request holds while it waits. */
   readonly bytes?: number
+  /** Whether the router is asked to explain its decisions; default false. */
+  readonly isExplained?: boolean
 }
 
 /** Where requests come from. */
@@ -93,4 +96,6 @@ export interface Scenario {
   readonly warmUpMs?: number
   /** From lease to the request's arrival at the model; default none. */
   readonly dispatchMs?: Distribution
+  /** What goes wrong; nothing when left out. */
+  readonly faults?: Faults
 }

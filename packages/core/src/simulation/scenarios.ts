@@ -197,3 +197,50 @@ export function hundredAtOnce(): Scenario {
     durationMs: 1_000,
   }
 }
+
+/** Half an hour in which everything goes wrong that can: clients, answers, limits, models, clocks, instances. */
+export function badDay(): Scenario {
+  const calm = unequalModels(0.8, 1_800_000)
+  return {
+    ...calm,
+    name: 'a day with all faults',
+    models: calm.models.map((model) => ({ ...model, targetUtilization: 0.8 })),
+    classes: calm.classes.map((taskClass) => ({
+      ...taskClass,
+      maxWaitMs: 30_000,
+      patienceMs: { kind: 'exponential', mean: 120_000 },
+    })),
+    warmUpMs: 0,
+    dispatchMs: { kind: 'exponential', mean: 3 },
+    faults: {
+      instances: 3,
+      clients: {
+        leavesBeforeSubmit: 0.01,
+        leavesWaiting: 0.02,
+        leavesBeforeDispatch: 0.01,
+        leavesStreaming: 0.03,
+        leavesAfterwards: 0.02,
+      },
+      answers: {
+        refused: 0.01,
+        tooMany: 0.005,
+        tooManyYet: 0.005,
+        failed: 0.01,
+        failedFast: 0.005,
+        stalled: 0.005,
+        cut: 0.01,
+        crawled: 0.01,
+      },
+      settles: { twice: 0.02 },
+      perMinute: {
+        capacity: 0.5,
+        removal: 0.2,
+        report: 0.5,
+        clock: 0.3,
+        crash: 0.3,
+        outage: 0.5,
+        meanMs: 20_000,
+      },
+    },
+  }
+}

@@ -59,6 +59,9 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
+      hedges: () => ({ made: 0, won: 0, refused: 0 }),
+      decision: () => undefined,
+      seedPrices: () => undefined,
       latency: () => latency.snapshot(NOW_MS),
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,

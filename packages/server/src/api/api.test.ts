@@ -533,6 +533,9 @@ describe('every answer', () => {
         counters: () => {
           throw new Error('a secret detail')
         },
+        hedges: () => ({ made: 0, won: 0, refused: 0 }),
+        decision: () => undefined,
+        seedPrices: () => undefined,
         latency: () => ({ count: 0, min: null, max: null, avg: null, p50: null, p95: null, p99: null }),
         reportLoad: () => undefined,
         isDraining: () => false,

@@ -3,16 +3,29 @@
  * described here by hand: OpenAI's own reference has every field of a body; these are the ones a router reads or adds.
  */
 
+import { PRIORITIES } from '@loadstar/core'
+
 const ERROR = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
 
 const REQUEST_HEADERS = [
   header('x-agent-id', 'string', 'The agent that asks; its needs and its assignment guide the choice.'),
   header('x-loadstar-require', 'string', 'Capabilities the model must have, e.g. `coding,function_calling`.'),
-  header(
-    'x-loadstar-deadline-ms',
-    'integer',
-    'Milliseconds the request may wait for a slot; 0 refuses to wait.',
-  ),
+  {
+    ...header(
+      'x-loadstar-priority',
+      'string',
+      'How urgent it is; at most `routing.highest_priority`, a more urgent one is lowered to it. `default` when left out.',
+    ),
+    schema: { type: 'string', enum: PRIORITIES },
+  },
+  {
+    ...header(
+      'x-loadstar-deadline-ms',
+      'integer',
+      'Milliseconds from its arrival within which the whole answer is wanted: turned away at once when waiting would take too long for that.',
+    ),
+    schema: { type: 'integer', minimum: 1 },
+  },
   header('x-loadstar-explain', 'string', '`1` adds `x-loadstar-explanation` to the answer.'),
   header('x-request-id', 'string', 'Your own id of the request; one is made when left out.'),
 ]
@@ -45,7 +58,10 @@ const REFUSALS = {
   '405': wrongMethod(),
   '413': refusal('The body is larger than server.max_body_bytes.'),
   '415': refusal('The body is not application/json.'),
-  '429': refusal('There are models for it, but the queue is full or it waited too long.', RETRY_HEADERS),
+  '429': refusal(
+    'There are models for it, but the queue is full, it waited too long, or would for its deadline.',
+    RETRY_HEADERS,
+  ),
   '502': refusal('The model failed, could not be reached, or answered nonsense.'),
   '503': refusal('No model can serve it, or the instance is shutting down.', RETRY_HEADERS),
   '504': refusal('The model took too long.'),

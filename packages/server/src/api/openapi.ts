@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'agents', description: 'Who asks.' },
   { name: 'models', description: 'Who answers.' },
   { name: 'load', description: 'What each model carries at this moment.' },
+  { name: 'decisions', description: 'Why live requests were given their models.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]

@@ -54,6 +54,7 @@ const UNREAD_OF_MODEL = [
   'upstream_model',
   'api_key',
   'api_key_env',
+  'pace',
   'tags',
   'fallbacks',
 ]

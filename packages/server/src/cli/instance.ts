@@ -1,18 +1,13 @@
-import { RetryBudget, Router } from '@loadstar/core'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
-import { Admission } from '../gateway/admission.js'
-import { Gateway } from '../gateway/gateway.js'
-import type { AttemptRecord } from '../gateway/record.js'
-import { Tally } from '../gateway/tally.js'
-import { keysFrom } from '../gateway/upstream-key.js'
-import { Upstreams } from '../gateway/upstreams.js'
 import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
+import { createLivePath } from './live-path.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
+import { seedFromAssignments } from './price-seed.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { VERSION } from './version.js'
 
@@ -67,42 +62,14 @@ async function listen(
   closeStore: () => Promise<void>,
 ): Promise<Instance> {
   const { routing, server } = config
-  const router = new Router(registry.models(), {
-    loadWeight: routing.loadWeight,
-    maxWaitMs: routing.maxWaitMs,
-  })
-  const admission = new Admission(router, monotonicMs)
-  const upstreams = new Upstreams(routing.timeouts.connectMs)
-  const tally = new Tally(monotonicMs)
-  const count = (attempt: AttemptRecord): void => {
-    // A model may be removed while it still answers; its counts went with it.
-    if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
-  }
-  const gateway = new Gateway({
-    catalog: registry,
-    admission,
-    upstreams,
-    keyOf: keysFrom(process.env, server.apiKeyEnvs),
-    routing,
-    retryBudget: new RetryBudget(routing.retries),
-    maxBodyBytes: server.maxBodyBytes,
-    clock: monotonicMs,
-    log,
-    ended: ({ attempts }) => attempts.forEach(count),
-  })
-  registry.onChange((change) => {
-    if (change.kind === 'model_put') admission.apply(router.setModel(change.model, monotonicMs()))
-    if (change.kind === 'model_removed') {
-      admission.apply(router.removeModel(change.id, monotonicMs()))
-      upstreams.forget(change.id)
-      tally.forget(change.id)
-    }
-  })
+  const path = createLivePath(config, registry, { log, clock: monotonicMs })
+  const { router, upstreams, tally, gateway } = path
   const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
   let isDraining = false
+  const live = liveView({ ...path, clock: monotonicMs, isDraining: () => isDraining })
   const api = createApi({
     registry,
-    live: liveView({ router, admission, tally, clock: monotonicMs, isDraining: () => isDraining }),
+    live,
     gateway: gateway.handle,
     routing,
     assignment: config.assignment,
@@ -116,11 +83,14 @@ async function listen(
     log,
   })
   const url = await api.listen({ host: server.host, port: server.port })
+  const stopped = new AbortController()
+  void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
+      stopped.abort()
       const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
       await gateway.drain()
       clearTimeout(grace)

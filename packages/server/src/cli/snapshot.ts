@@ -64,6 +64,7 @@ export function takeSnapshot({ registry, router, tally, nowMs }: Sources): Insta
     rejected:
       outcomes.rejected_queue_full +
       outcomes.rejected_no_model +
+      outcomes.rejected_deadline +
       outcomes.rejected_draining +
       outcomes.expired_in_queue,
     waiting,

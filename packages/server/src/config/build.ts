@@ -1,6 +1,7 @@
 import type { ModelEntry } from '../registry/entry.js'
 import type { Config } from './config.js'
-import { agentFrom, reachableModelFrom } from './expansion.js'
+import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
+import { routingConfig } from './routing-config.js'
 import type { ConfigDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
@@ -23,22 +24,7 @@ export function buildConfig({
     },
     models: models.map(modelEntry),
     agents: agents.map((agent) => ({ ...agentFrom(agent), source: 'file' })),
-    routing: {
-      loadWeight: routing.load_weight,
-      assignmentBonus: routing.assignment_bonus,
-      maxWaitMs: routing.max_wait_ms,
-      timeouts: {
-        connectMs: routing.timeouts.connect_ms,
-        firstByteMs: routing.timeouts.first_byte_ms,
-        idleMs: routing.timeouts.idle_ms,
-        totalMs: routing.timeouts.total_ms,
-      },
-      retries: {
-        maxAttempts: routing.retries.max_attempts,
-        share: routing.retries.share,
-        minPerSecond: routing.retries.min_per_second,
-      },
-    },
+    routing: routingConfig(routing),
     assignment: {
       strategy: assignment.strategy,
       loadBalancing: assignment.load_balancing,
@@ -49,10 +35,11 @@ export function buildConfig({
 }
 
 function modelEntry(model: ModelDocument): ModelEntry {
-  const { api_key: apiKey, fallbacks } = model
+  const { api_key: apiKey, fallbacks, pace } = model
   return {
     ...reachableModelFrom(model),
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
   }

@@ -1,3 +1,4 @@
+import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 
 /** The whole configuration, parsed once, defaulted and frozen; see docs/reference/configuration.md for each option. */
@@ -24,13 +25,20 @@ interface ServerConfig {
 }
 
 export interface RoutingConfig {
+  readonly policy: PolicyName
+  readonly bid: Required<BidOptions>
   /** 0..1: how strongly utilization lowers a score. */
   readonly loadWeight: number
   /** 0..100: points added to the model an agent is assigned to. */
   readonly assignmentBonus: number
   readonly maxWaitMs: number
+  /** The most urgent priority a request can claim. */
+  readonly highestPriority: Priority
+  readonly queue: Required<QueueOptions>
   readonly timeouts: Timeouts
   readonly retries: RetryConfig
+  readonly hedging: HedgingConfig
+  readonly health: HealthOptions
 }
 
 export interface RetryConfig {
@@ -40,6 +48,15 @@ export interface RetryConfig {
   readonly share: number
   /** Further attempts a second besides. */
   readonly minPerSecond: number
+}
+
+interface HedgingConfig {
+  /** Second attempts per request, 0..1; 0 makes none. */
+  readonly share: number
+  /** Without a first token. */
+  readonly minDelayMs: number
+  /** Times the usual time to first token that must have passed as well, ≥ 1. */
+  readonly factor: number
 }
 
 export interface Timeouts {

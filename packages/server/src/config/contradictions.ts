@@ -1,3 +1,5 @@
+import { OPEN_MS } from './schema/health.js'
+
 /** A rule broken between values that are each fine on their own. */
 interface Contradiction {
   readonly steps: readonly PropertyKey[]
@@ -5,7 +7,8 @@ interface Contradiction {
 }
 
 /**
- * Ids used twice, an alias that is a model's id, a model that falls back to itself, and secrets written into the file.
+ * Ids used twice, an alias that is a model's id, a model that falls back to itself, secrets written into the file,
+ * and limits of routing that exclude each other.
  *
  * Both arguments may be of any shape, so that these are found together with what the schema finds.
  *
@@ -20,6 +23,8 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...shadowingAliases(models),
     ...ownFallbacks(models),
     ...writtenSecrets(entries(written, 'models')),
+    ...crossedBackoff(value),
+    ...exceedingFloors(value),
   ]
 }
 
@@ -75,4 +80,33 @@ function writtenSecrets(models: readonly Entry[]): Contradiction[] {
       },
     ]
   })
+}
+
+/** A back-off that would begin above its end; told where the file says something of it. */
+function crossedBackoff(document: unknown): Contradiction[] {
+  const breaker = within(document, ['routing', 'health', 'breaker'])
+  const { min_open_ms: least = OPEN_MS.least, max_open_ms: most = OPEN_MS.most } = breaker
+  if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return []
+  const [key, rule] =
+    'max_open_ms' in breaker
+      ? ['max_open_ms', `must be ≥ min_open_ms (${least})`]
+      : ['min_open_ms', `must be ≤ max_open_ms (${most})`]
+  return [{ steps: ['routing', 'health', 'breaker', key], rule }]
+}
+
+function exceedingFloors(document: unknown): Contradiction[] {
+  const steps = ['routing', 'queue', 'floors']
+  const shares = Object.values(within(document, steps)).filter((share) => typeof share === 'number')
+  const sum = shares.reduce((total, share) => total + share, 0)
+  if (sum <= 1 + ROUNDING) return []
+  return [{ steps, rule: `must add up to at most 1 and not to ${Number(sum.toPrecision(6))}` }]
+}
+
+/** Ten tenths are a whole, however floating point adds them up. */
+const ROUNDING = 1e-9
+
+function within(document: unknown, steps: readonly string[]): Entry {
+  let at: unknown = document
+  for (const step of steps) at = (at as Entry | null | undefined)?.[step]
+  return (typeof at === 'object' && at ? at : {}) as Entry
 }

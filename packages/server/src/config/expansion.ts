@@ -5,6 +5,7 @@ import {
   type Agent,
   type Demand,
   type Model,
+  type Pace,
   type Price,
 } from '@loadstar/core'
 import type { ModelEntry } from '../registry/entry.js'
@@ -43,8 +44,8 @@ export function modelFrom(written: WrittenModel): Model {
 
 /** A model with how to reach it; its key and who defined it are the caller's to add. */
 export function reachableModelFrom(
-  written: Omit<ModelDocument, 'api_key' | 'fallbacks'>,
-): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'fallbacks' | 'source'> {
+  written: Omit<ModelDocument, 'api_key' | 'fallbacks' | 'pace'>,
+): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'fallbacks' | 'pace' | 'source'> {
   const { alias } = written
   return {
     ...modelFrom(written),
@@ -58,6 +59,10 @@ export function reachableModelFrom(
 
 export function priceFrom(written: NonNullable<ModelDocument['price']>): Price {
   return { inputUsdPerMTok: written.input_usd_per_mtok, outputUsdPerMTok: written.output_usd_per_mtok }
+}
+
+export function paceFrom(written: NonNullable<ModelDocument['pace']>): Pace {
+  return { firstTokenMs: written.first_token_ms, outputTokenMs: 1_000 / written.output_tokens_per_second }
 }
 
 /** A base URL to which a path can be appended. */

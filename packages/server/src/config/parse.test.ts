@@ -39,11 +39,46 @@ describe('parseConfig', () => {
         models: [],
         agents: [],
         routing: {
+          policy: 'bid',
+          bid: {
+            timeValue: 1,
+            costWeight: 100,
+            holdShare: 0.1,
+            priceTarget: 0.92,
+            repriceMs: 2_000,
+            priceWindow: 600,
+          },
           loadWeight: 0.3,
           assignmentBonus: 5,
           maxWaitMs: 30_000,
-          retries: { maxAttempts: 3, share: 0.2, minPerSecond: 1 },
+          highestPriority: 'interactive',
+          queue: {
+            ageingMs: 5_000,
+            aboveTarget: ['system'],
+            floors: {},
+            rescueMs: 1_000,
+            maxBytes: 268_435_456,
+            outputWeight: 2,
+          },
           timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
+          retries: { maxAttempts: 3, share: 0.2, minPerSecond: 1 },
+          hedging: { share: 0.02, minDelayMs: 500, factor: 3 },
+          health: {
+            breaker: {
+              consecutiveFailures: 5,
+              minSuccessRate: 0.5,
+              minResults: 20,
+              windowMs: 30_000,
+              minOpenMs: 1_000,
+              maxOpenMs: 60_000,
+              probes: 1,
+            },
+            maxClosedMs: 300_000,
+            penalty: { factor: 2, minMs: 1_000, halfLifeMs: 30_000 },
+            slowStart: { windowMs: 30_000, minShare: 0.1, aggression: 1, whenAdded: false },
+            panicShare: 0.5,
+            limits: { apply: false, minSlots: 1 },
+          },
         },
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
         storage: { url: 'file:loadstar.db' },
@@ -96,6 +131,66 @@ ${oneAgent('task_type: summarization, capabilities: [long_context, general]')}`,
     expect(config.agents[0]).toMatchObject({
       requiredCapabilities: ['long_context', 'general'],
       preferredCapabilities: [],
+    })
+  })
+
+  test('every option of routing reaches what the router reads, in its words and units', () => {
+    const config = parseConfig(
+      `${oneModel('pace: { first_token_ms: 200, output_tokens_per_second: 50 }')}
+routing:
+  policy: weighted_load
+  bid: { time_value: 2, cost_weight: 3, hold_share: 0.4, price_target: 0.5, reprice_ms: 600, price_window: 70 }
+  highest_priority: default
+  queue: { ageing_ms: 8, above_target: [bulk], floors: { system: 0.9, bulk: 0.1 }, rescue_ms: 10, max_bytes: 11, output_weight: 12 }
+  hedging: { share: 0.13, min_delay_ms: 14, factor: 15 }
+  health:
+    breaker: { consecutive_failures: 16, min_success_rate: 0.17, min_results: 18, window_ms: 19, min_open_ms: 20, max_open_ms: 21, probes: 22 }
+    max_closed_ms: 23
+    penalty: { factor: 24, min_ms: 25, half_life_ms: 26 }
+    slow_start: { window_ms: 27, min_share: 0.28, aggression: 29, when_added: true }
+    panic_share: 0.3
+    limits: { apply: true, min_slots: 31 }
+`,
+      {},
+      'x',
+    )
+    expect(config.models[0]?.pace).toEqual({ firstTokenMs: 200, outputTokenMs: 20 })
+    expect(config.routing).toMatchObject({
+      policy: 'weighted_load',
+      bid: {
+        timeValue: 2,
+        costWeight: 3,
+        holdShare: 0.4,
+        priceTarget: 0.5,
+        repriceMs: 600,
+        priceWindow: 70,
+      },
+      highestPriority: 'default',
+      queue: {
+        ageingMs: 8,
+        aboveTarget: ['bulk'],
+        floors: { system: 0.9, bulk: 0.1 },
+        rescueMs: 10,
+        maxBytes: 11,
+        outputWeight: 12,
+      },
+      hedging: { share: 0.13, minDelayMs: 14, factor: 15 },
+      health: {
+        breaker: {
+          consecutiveFailures: 16,
+          minSuccessRate: 0.17,
+          minResults: 18,
+          windowMs: 19,
+          minOpenMs: 20,
+          maxOpenMs: 21,
+          probes: 22,
+        },
+        maxClosedMs: 23,
+        penalty: { factor: 24, minMs: 25, halfLifeMs: 26 },
+        slowStart: { windowMs: 27, minShare: 0.28, aggression: 29, whenAdded: true },
+        panicShare: 0.3,
+        limits: { apply: true, minSlots: 31 },
+      },
     })
   })
 
@@ -154,6 +249,32 @@ describe('a wrong value is told with place, field, rule and value', () => {
     [oneAgent('task_type: codding'), '(did you mean coding?), got "codding"'],
     [oneAgent('status: away'), 'agents[0].status must be one of online, offline, maintenance, got "away"'],
     ['routing: { load_weight: 2 }', 'routing.load_weight must be ≤ 1, got 2'],
+    ['routing: { policy: bids }', '(did you mean bid?), got "bids"'],
+    ['routing: { bid: { time_value: -1 } }', 'routing.bid.time_value must be ≥ 0, got -1'],
+    ['routing: { bid: { price_target: 0 } }', 'routing.bid.price_target must be > 0, got 0'],
+    ['routing: { bid: { price_window: 0 } }', 'routing.bid.price_window must be ≥ 1, got 0'],
+    ['routing: { highest_priority: urgent }', 'must be one of system, interactive, default, bulk'],
+    ['routing: { queue: { above_target: [vip] } }', 'routing.queue.above_target[0] must be one of system'],
+    ['routing: { queue: { floors: { sytem: 0.1 } } }', 'is not a known key; did you mean system?'],
+    ['routing: { queue: { floors: { bulk: 1.5 } } }', 'routing.queue.floors.bulk must be ≤ 1, got 1.5'],
+    [
+      'routing: { queue: { floors: { system: 0.6, interactive: 0.5 } } }',
+      'routing.queue.floors must add up to at most 1 and not to 1.1, got a mapping',
+    ],
+    ['routing: { hedging: { factor: 0.5 } }', 'routing.hedging.factor must be ≥ 1, got 0.5'],
+    ['routing: { health: { breaker: { probes: 0 } } }', 'routing.health.breaker.probes must be ≥ 1, got 0'],
+    [
+      'routing: { health: { breaker: { min_open_ms: 20, max_open_ms: 10 } } }',
+      'routing.health.breaker.max_open_ms must be ≥ min_open_ms (20), got 10',
+    ],
+    [
+      'routing: { health: { breaker: { min_open_ms: 70000 } } }',
+      'routing.health.breaker.min_open_ms must be ≤ max_open_ms (60000), got 70000',
+    ],
+    [
+      oneModel('pace: { first_token_ms: 100, output_tokens_per_second: 0 }'),
+      'models[0].pace.output_tokens_per_second must be ≥ 0.001, got 0',
+    ],
     ['assignment: { strategy: hungarian }', 'must be one of greedy, balanced, optimal, got "hungarian"'],
     ['assignment: { load_balancing: yes }', 'assignment.load_balancing must be true or false, got "yes"'],
     ['storage: { url: "postgres://u:pw@h/d" }', 'file:<path> or file::memory:, got "postgres://***@h/d"'],

@@ -5,7 +5,7 @@ type Schema = z.core.JSONSchema.BaseSchema
 
 const INTRODUCTION = `# Configuration
 
-<!-- Written by \`npm run config:docs\` from packages/server/src/config/schema.ts; change it there. -->
+<!-- Written by \`npm run config:docs\` from packages/server/src/config/schema; change it there. -->
 
 Every option of \`loadstar.yaml\`. A key that is not listed here is an error, and \`loadstar config check\` tells all
 that is wrong with a file at once. In any value \`\${NAME}\` stands for a variable of the environment,
@@ -57,10 +57,18 @@ function nested({ path, schema }: Option): Option[] {
 
 /** `Integer 0..65535 · default 8080`. */
 function valueLine({ schema, isRequired }: Option): string {
-  const hasDefault = schema.default !== undefined && typeof schema.default !== 'object'
-  const presence = isRequired ? 'required' : hasDefault ? `default \`${String(schema.default)}\`` : 'optional'
+  const standard = defaultOf(schema)
+  const presence = isRequired ? 'required' : standard === '' ? 'optional' : `default \`${standard}\``
   const value = valueOf(schema)
   return `${value.charAt(0).toUpperCase()}${value.slice(1)} · ${presence}`
+}
+
+/** Empty where there is none, or none that is worth telling. */
+function defaultOf({ default: standard }: Schema): string {
+  if (Array.isArray(standard)) return standard.length === 0 ? '' : `[${standard.join(', ')}]`
+  const isPlain =
+    typeof standard === 'string' || typeof standard === 'number' || typeof standard === 'boolean'
+  return isPlain ? String(standard) : ''
 }
 
 function valueOf(schema: Schema): string {

@@ -9,7 +9,8 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 function world(model = MODEL) {
-  const router = new Router([model])
+  // Without bids: their prices would be reckoned by a timer of their own.
+  const router = new Router([model], { policy: 'weighted_load' })
   return { router, admission: new Admission(router, Date.now) }
 }
 

@@ -9,9 +9,16 @@ import type {
   Transition,
 } from '@loadstar/core'
 
+/** A slot, and why it is that one where the request asked for it. */
+export interface Granted {
+  readonly kind: 'granted'
+  readonly lease: Lease
+  readonly decision?: Decision
+}
+
 /** What became of a request at the door. */
 export type Verdict =
-  | { readonly kind: 'granted'; readonly lease: Lease; readonly decision?: Decision }
+  | Granted
   | ({ readonly kind: 'refused' } & Rejection)
   /** It left the queue by itself. */
   | { readonly kind: 'left' }
@@ -55,12 +62,18 @@ export class Admission {
     }
   }
 
+  /** A slot that is free at once, or nothing: such a request never waits. */
+  take(request: RouteRequest): Granted | undefined {
+    const submission = this.#router.submit({ ...request, maxWaitMs: 0 }, this.#clock())
+    return submission.kind === 'admitted' ? { ...submission, kind: 'granted' } : undefined
+  }
+
   /** Ends a lease; safe to call twice, the second is only counted. */
   settle(lease: Lease, outcome: LeaseOutcome, result: AnswerResult = {}): void {
     this.apply(this.#router.settle(lease.id, outcome, this.#clock(), result))
   }
 
-  /** The first byte of the answer has come. */
+  /** The first token of a streamed answer has come. */
   firstToken(lease: Lease): void {
     this.#router.firstToken(lease.id, this.#clock())
   }
@@ -82,7 +95,10 @@ export class Admission {
   }
 
   #leave(ticketId: number): void {
-    if (this.#router.cancel(ticketId, this.#clock())) this.#answer(ticketId, { kind: 'left' })
+    if (!this.#router.cancel(ticketId, this.#clock())) return
+    this.#answer(ticketId, { kind: 'left' })
+    // Whoever stood behind it may want a slot that it declined.
+    this.#armTimer()
   }
 
   #answer(ticketId: number, verdict: Verdict): void {

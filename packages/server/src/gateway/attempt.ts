@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { Lease } from '@loadstar/core'
 import type { Timeouts } from '../config/config.js'
 import type { ModelEntry } from '../registry/entry.js'
-import type { Admission } from './admission.js'
+import type { Admission, Granted } from './admission.js'
 import type { Delivery } from './delivery.js'
 import type { Endpoint } from './endpoint.js'
 import type { AttemptEnding, Ending } from './ending.js'
+import type { Hedging } from './hedging.js'
 import type { AttemptRecord } from './record.js'
 import { Relay } from './relay.js'
 import { withModel, type RoutedBody } from './routed-body.js'
@@ -19,18 +19,30 @@ export interface AttemptContext {
   readonly requestId: string
   readonly body: RoutedBody
   readonly admission: Admission
+  readonly hedging: Hedging
   readonly upstreams: Upstreams
   readonly keyOf: KeyOf
   readonly routing: { readonly timeouts: Timeouts }
   readonly clock: () => number
 }
 
+/** What an attempt tells while it runs. */
+interface AttemptEvents {
+  /** The model began to answer; of a stream: with its first token. */
+  began(): void
+  /** From here on something goes out to the client. */
+  speaks(): void
+  /** Its lease is settled. */
+  ended(ending: Ending): void
+}
+
 interface AttemptOptions {
   readonly model: ModelEntry
-  readonly lease: Lease
+  readonly granted: Granted
   readonly delivery: Delivery
   /** Headers of the answer that are ours, asked for when it begins. */
   readonly answerHeaders: () => Readonly<Record<string, string>>
+  readonly events: AttemptEvents
 }
 
 /** W3C trace context travels on unchanged. */
@@ -43,19 +55,21 @@ export class Attempt {
   readonly #dispatchedMs: number
   readonly #relay: Relay
   #firstByteMs: number | undefined
+  #record: AttemptRecord | undefined
   #finish: ((ending: AttemptEnding) => void) | undefined
 
   constructor(context: AttemptContext, options: AttemptOptions) {
     this.#context = context
     this.#options = options
     this.#dispatchedMs = context.clock()
-    const { delivery, model, answerHeaders } = options
+    const { delivery, model, answerHeaders, events } = options
     this.#relay = new Relay({
       delivery,
       modelId: model.id,
       firstContentMs: context.routing.timeouts.firstByteMs,
       answerHeaders,
-      began: () => this.#began(),
+      speaks: () => events.speaks(),
+      began: (isFirstToken) => this.#began(isFirstToken),
       ended: (ending) => this.#ended(ending),
     })
   }
@@ -73,28 +87,39 @@ export class Attempt {
     this.#relay.end(ending)
   }
 
-  /** What is known of an attempt that has ended so. */
-  record({ outcome }: Ending): AttemptRecord {
-    const { lease } = this.#options
-    return {
+  get granted(): Granted {
+    return this.#options.granted
+  }
+
+  /** What is known of it once it has ended. */
+  get record(): AttemptRecord | undefined {
+    return this.#record
+  }
+
+  #began(isFirstToken: boolean): void {
+    const { clock, admission, hedging } = this.#context
+    const { lease } = this.granted
+    this.#firstByteMs = clock() - this.#dispatchedMs
+    this.#options.events.began()
+    // The head of a whole answer comes with its last token, and would make the model look slow to begin.
+    if (!isFirstToken) return
+    admission.firstToken(lease)
+    hedging.began(lease.modelId, this.#firstByteMs)
+  }
+
+  #ended(ending: AttemptEnding): void {
+    const { outcome, retryAfterMs, answer } = ending
+    const result = retryAfterMs === undefined ? answer : { ...answer, retryAfterMs }
+    const { lease } = this.granted
+    this.#context.admission.settle(lease, outcome, result)
+    this.#record = {
       modelId: lease.modelId,
       outcome,
       queueMs: lease.waitedMs,
       serviceMs: this.#context.clock() - this.#dispatchedMs,
       ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
     }
-  }
-
-  #began(): void {
-    const { clock, admission } = this.#context
-    this.#firstByteMs = clock() - this.#dispatchedMs
-    admission.firstToken(this.#options.lease)
-  }
-
-  #ended(ending: AttemptEnding): void {
-    const { outcome, retryAfterMs } = ending
-    const result = retryAfterMs === undefined ? {} : { retryAfterMs }
-    this.#context.admission.settle(this.#options.lease, outcome, result)
+    this.#options.events.ended(ending)
     this.#finish?.(ending)
   }
 

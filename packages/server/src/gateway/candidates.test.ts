@@ -40,7 +40,7 @@ describe('the candidates of a request', () => {
     ])
     const candidates = new Candidates(registry, BONUS)
     const standIns = (identity: Identity): string[] =>
-      ids(candidates.fallbacksOf(candidates.for(identity), identity))
+      ids(candidates.fallbacksOf(candidates.for(identity), identity).flat())
     const named = (id: string): Identity => ({ ...ANY, target: { kind: 'model', id } })
     expect(standIns(named('strong'))).toEqual(['other', 'weak'])
     expect(standIns({ ...ANY, target: { kind: 'alias', alias: 'chat' } })).toEqual(['other', 'spare'])
@@ -88,6 +88,7 @@ describe('the candidates of a request', () => {
       first,
     )
     expect(candidates.for(ANY)).not.toBe(first)
+    expect(candidates.fallbacksOf(first, ANY)).toBe(candidates.fallbacksOf(first, ANY))
     await registry.deleteModel('weak')
     expect(ids(candidates.for({ ...ANY, mustHave: ['coding'] }))).toEqual(['strong'])
     await registry.createModel(modelEntry('new', { capabilities: { coding: 1 } }))

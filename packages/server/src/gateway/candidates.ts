@@ -11,12 +11,15 @@ const NO_DEMAND: Demand = { requiredCapabilities: [], preferredCapabilities: [] 
  * The models a request may go to, with the score of each pairing: capability score of agent or task,
  * plus the bonus of the model the agent is assigned to.
  *
- * Sets are kept per kind of request until the catalog changes, so a live request scores nothing.
+ * Sets are kept per kind of request until the catalog changes, so a live request scores nothing, and the router can
+ * know a set by its identity.
  */
 export class Candidates {
   readonly #catalog: Catalog
   readonly #assignmentBonus: number
   readonly #kept = new Map<string, readonly Candidate[]>()
+  /** Of kept sets only: of the same set they are the same until the catalog changes. */
+  readonly #standIns = new WeakMap<readonly Candidate[], readonly (readonly Candidate[])[]>()
   #version = -1
 
   constructor(catalog: Catalog, assignmentBonus: number) {
@@ -41,16 +44,19 @@ export class Candidates {
   }
 
   /**
-   * The models that stand in for these candidates (`models[].fallbacks`), in the order they are written, none of the
-   * candidates among them. Names that nobody has and models that lack a capability asked for are passed over.
+   * The models that stand in for these candidates (`models[].fallbacks`), each alone, in the order they are written,
+   * none of the candidates among them. Names that nobody has and models that lack a capability asked for are passed
+   * over.
    */
-  fallbacksOf(candidates: readonly Candidate[], identity: Identity): readonly Candidate[] {
+  fallbacksOf(candidates: readonly Candidate[], identity: Identity): readonly (readonly Candidate[])[] {
+    const kept = this.#standIns.get(candidates)
+    if (kept) return kept
     const ids = new Set(candidates.flatMap(({ modelId }) => this.#catalog.model(modelId)?.fallbacks ?? []))
     for (const { modelId } of candidates) ids.delete(modelId)
-    return this.#scored(
-      [...ids].flatMap((id) => this.#catalog.model(id) ?? []),
-      identity,
-    )
+    const models = [...ids].flatMap((id) => this.#catalog.model(id) ?? [])
+    const standIns = this.#scored(models, identity).map((candidate) => [candidate])
+    this.#standIns.set(candidates, standIns)
+    return standIns
   }
 
   #scored(models: readonly ModelEntry[], identity: Identity): readonly Candidate[] {

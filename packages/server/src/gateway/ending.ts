@@ -1,4 +1,4 @@
-import type { LeaseOutcome } from '@loadstar/core'
+import type { AnswerResult, LeaseOutcome } from '@loadstar/core'
 import type { Refusal } from './refusal.js'
 
 /** How one attempt at one model ended. */
@@ -16,4 +16,6 @@ export interface Ending {
 export interface AttemptEnding extends Ending {
   /** Whether anything of the attempt went out to the client: then no other attempt can follow. */
   readonly isHeard: boolean
+  /** What its answer told, as far as it came. */
+  readonly answer: Omit<AnswerResult, 'retryAfterMs'>
 }

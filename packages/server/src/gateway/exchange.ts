@@ -1,30 +1,35 @@
 import type { ServerResponse } from 'node:http'
-import { isModelFailure, type Candidate, type Outcome } from '@loadstar/core'
+import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
-import type { Entry, Verdict } from './admission.js'
+import type { ModelEntry } from '../registry/entry.js'
+import type { Entry, Granted, Verdict } from './admission.js'
+import { answerHeaders, explained } from './answer-headers.js'
 import { Attempt, type AttemptContext } from './attempt.js'
+import type { DecisionIds } from './decision-ids.js'
 import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
-import { explanationOf } from './explanation.js'
 import type { Identity } from './identify.js'
-import type { AttemptRecord, ExchangeRecord } from './record.js'
+import { Itinerary } from './itinerary.js'
+import { Race, type AttemptEvents, type Start } from './race.js'
+import type { ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
+import { traitsOf, type RequestTraits } from './route-request.js'
 
 interface ExchangeContext extends AttemptContext {
   readonly res: ServerResponse
   readonly receivedMs: number
-  /** Makes lease ids unique beyond this process. */
-  readonly decisionPrefix: string
+  readonly decisionIds: DecisionIds
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
-  /** Models to try, one after the other, when no candidate is left. */
-  readonly fallbacks: () => readonly Candidate[]
+  /** Models to try, each alone, one after the other, when no candidate is left. */
+  readonly fallbacks: () => readonly (readonly Candidate[])[]
   readonly retryBudget: RetryAllowance
   readonly catalog: Catalog
   readonly routing: {
     readonly maxWaitMs: number
+    readonly highestPriority: Priority
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
@@ -39,7 +44,17 @@ export interface RetryAllowance {
   succeeded(nowMs: number): void
 }
 
-type Granted = Extract<Verdict, { kind: 'granted' }>
+/** The router takes no deadline of nothing. */
+const LEAST_DEADLINE_MS = 1
+
+/** Of a second attempt: it takes no slot above target, none that is kept, and none that somebody waits for. */
+const LEAST_URGENT: Priority = 'bulk'
+
+/** How the attempt ended that counts, and under which lease it was made. */
+interface Served {
+  readonly granted: Granted
+  readonly ending: AttemptEnding
+}
 
 /** How the request ended: its outcome, and what the client is still to be told. */
 interface End {
@@ -56,15 +71,14 @@ interface End {
 export class Exchange {
   readonly #context: ExchangeContext
   readonly #delivery: Delivery
-  readonly #tried = new Set<string>()
-  readonly #attempts: AttemptRecord[] = []
+  readonly #itinerary: Itinerary
+  readonly #traits: RequestTraits
+  /** Every call of a model made for it, in order. */
+  readonly #attempts: Attempt[] = []
   #entry: Entry | undefined
-  #attempt: Attempt | undefined
+  #race: Race | undefined
   /** Set when the client left, the instance stops, or the time is up: no further attempt. */
   #stopped: Ending | undefined
-  #hasRepeated = false
-  /** Which attempt is made, from 1. */
-  #number = 0
   #waitedMs = 0
   /** Spent by models whose attempts have ended. */
   #calledMs = 0
@@ -72,12 +86,16 @@ export class Exchange {
   #totalTimer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext) {
+    const { identity, routing } = context
     this.#context = context
     this.#delivery = new Delivery(context.res)
+    this.#itinerary = new Itinerary(context)
+    this.#traits = traitsOf(identity, { ...context, highest: routing.highestPriority })
   }
 
   /** Resolves when the request has ended, whoever ended it. */
   async run(): Promise<void> {
+    this.#context.hedging.requested()
     this.#context.res.once('close', () => this.#clientGone())
     const { outcome, refusal, headers } = await this.#live()
     clearTimeout(this.#totalTimer)
@@ -95,13 +113,13 @@ export class Exchange {
         return (isGone ? undefined : failure) ?? { outcome: 'cancelled_in_queue' }
       }
       if (verdict.kind === 'granted') {
-        const ending = await this.#serve(verdict)
+        const { granted, ending } = await this.#serve(verdict)
         if (ending.isHeard) return { outcome: ending.outcome }
-        failure = { ...ending, headers: this.#answerHeaders(verdict) }
+        failure = { ...ending, headers: this.#answerHeaders(granted) }
         if (!isModelFailure(ending.outcome)) return failure
-        candidates = this.#next(ending.isWorthRepeating === true ? verdict.lease.modelId : undefined)
+        candidates = this.#next(ending.isWorthRepeating === true ? granted.lease.modelId : undefined)
       } else {
-        for (const { modelId } of candidates) this.#tried.add(modelId)
+        for (const { modelId } of candidates) this.#itinerary.note(modelId)
         // What a model said is more than that there is no room for another try.
         failure ??= { outcome: verdict.outcome, refusal: refusalOf(verdict), headers: explained(verdict) }
         candidates = this.#next(undefined)
@@ -130,72 +148,104 @@ export class Exchange {
   #stop(ending: Ending): void {
     this.#stopped ??= ending
     this.#entry?.leave()
-    this.#attempt?.end(ending)
+    this.#race?.end(ending)
   }
 
   #enter(candidates: readonly Candidate[]): Promise<Verdict> {
-    const { admission, identity, requestId, routing } = this.#context
-    const mayWaitMs = Math.min(identity.deadlineMs ?? Infinity, routing.maxWaitMs)
+    const { admission, routing } = this.#context
     this.#entry = admission.enter({
-      requestId,
+      ...this.#traits,
+      ...this.#deadline(),
       candidates,
-      maxWaitMs: Math.max(0, mayWaitMs - this.#waitedMs),
-      explain: identity.wantsExplanation,
+      maxWaitMs: Math.max(0, routing.maxWaitMs - this.#waitedMs),
     })
     return this.#entry.verdict
   }
 
-  /** Who may be asked next: untried candidates, then the configured fallbacks, then `again` once more. */
+  /** What is left of the deadline; where nothing is, a slot that is free at once is still taken. */
+  #deadline(): { deadlineMs?: number } {
+    const { clock, identity, receivedMs } = this.#context
+    if (identity.deadlineMs === undefined) return {}
+    return { deadlineMs: Math.max(LEAST_DEADLINE_MS, identity.deadlineMs - (clock() - receivedMs)) }
+  }
+
+  /** Who may be asked next. @param again - see `Itinerary.next`. */
   #next(again: string | undefined): readonly Candidate[] {
-    const { candidates, fallbacks, routing, retryBudget, clock } = this.#context
+    const { routing, retryBudget, clock } = this.#context
     if (this.#stopped || this.#attempts.length >= routing.retries.maxAttempts) return []
-    let next = candidates.filter(({ modelId }) => !this.#tried.has(modelId))
-    if (next.length === 0)
-      next = fallbacks()
-        .filter(({ modelId }) => !this.#tried.has(modelId))
-        .slice(0, 1)
-    if (next.length === 0 && again !== undefined && !this.#hasRepeated) {
-      this.#hasRepeated = true
-      next = [...candidates, ...fallbacks()].filter(({ modelId }) => modelId === again)
-    }
+    const next = this.#itinerary.next(again)
     // Only what follows a call costs budget: a request that no model has seen adds no load by asking the next.
     const isRetry = this.#attempts.length > 0
     return next.length > 0 && isRetry && !retryBudget.take(clock()) ? [] : next
   }
 
-  async #serve(granted: Granted): Promise<AttemptEnding> {
+  async #serve(granted: Granted): Promise<Served> {
     const { lease } = granted
-    const { admission, catalog, clock, log, requestId, retryBudget } = this.#context
+    const { admission, body, catalog, clock, hedging } = this.#context
     const model = catalog.model(lease.modelId)
-    this.#tried.add(lease.modelId)
+    this.#itinerary.note(lease.modelId)
     this.#waitedMs += lease.waitedMs
     // Between the hand-over and this step the client may have left, or the model been removed.
     if (this.#stopped || !model) {
       const ending = this.#stopped ?? removed(lease.modelId)
       admission.settle(lease, ending.outcome)
-      return { ...ending, isHeard: false }
+      return { granted, ending: { ...ending, isHeard: false, answer: {} } }
     }
-    const answerHeaders = (): Record<string, string> => this.#answerHeaders(granted)
-    this.#attempt = new Attempt(this.#context, { model, lease, delivery: this.#delivery, answerHeaders })
-    this.#number++
     this.#dispatchedMs = clock()
     this.#totalTimer ??= this.#startTotalTimer()
-    const ending = await this.#attempt.run()
-    this.#attempts.push(this.#attempt.record(ending))
-    this.#attempt = undefined
+    this.#race = new Race({
+      first: (events) => this.#attempt(granted, model, events),
+      delayMs: body.fields['stream'] === true ? hedging.delayMs(model.id) : undefined,
+      second: () => this.#hedge(),
+      wonBySecond: () => hedging.won(),
+    })
+    const { attempt, ending } = await this.#race.run()
+    this.#race = undefined
     this.#calledMs += clock() - this.#dispatchedMs
-    if (ending.outcome === 'completed') retryBudget.succeeded(clock())
-    if (ending.refusal) {
-      const { outcome, refusal } = ending
-      log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
+    return { granted: attempt.granted, ending }
+  }
+
+  /** An attempt beside the one that says nothing: at an untried candidate, into a slot that is free at once. */
+  #hedge(): Start | undefined {
+    const { admission, catalog, hedging, routing } = this.#context
+    if (this.#attempts.length >= routing.retries.maxAttempts || !hedging.mayMake) return undefined
+    const candidates = this.#itinerary.untried()
+    if (candidates.length === 0) return undefined
+    const granted = admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
+    const model = granted && catalog.model(granted.lease.modelId)
+    if (!model) {
+      hedging.refused()
+      return undefined
     }
-    return ending
+    hedging.made()
+    this.#itinerary.note(model.id)
+    return (events) => this.#attempt(granted, model, events)
+  }
+
+  #attempt(granted: Granted, model: ModelEntry, events: AttemptEvents): Attempt {
+    const { log, requestId, retryBudget, clock } = this.#context
+    const attempt = new Attempt(this.#context, {
+      model,
+      granted,
+      delivery: this.#delivery,
+      answerHeaders: () => this.#answerHeaders(granted),
+      events: {
+        ...events,
+        ended: ({ outcome, refusal }) => {
+          if (outcome === 'completed') retryBudget.succeeded(clock())
+          if (refusal)
+            log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
+        },
+      },
+    })
+    this.#attempts.push(attempt)
+    return attempt
   }
 
   #startTotalTimer(): NodeJS.Timeout {
     const { totalMs } = this.#context.routing.timeouts
     return setTimeout(() => {
-      const tried = [...this.#tried].map((id) => `"${id}"`).join(', ')
+      const tried = this.#itinerary.tried.map((id) => `"${id}"`).join(', ')
       const message = `no answer was complete within ${totalMs} ms (routing.timeouts.total_ms) from ${tried}`
       this.#stop({
         outcome: 'upstream_timeout',
@@ -205,17 +255,13 @@ export class Exchange {
   }
 
   #answerHeaders(granted: Granted): Record<string, string> {
-    const { receivedMs, decisionPrefix } = this.#context
-    const { lease } = granted
-    const overheadMs = this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs
-    return {
-      'x-loadstar-model': lease.modelId,
-      'x-loadstar-decision-id': `${decisionPrefix}${lease.id.toString(36)}`,
-      'x-loadstar-queue-ms': this.#waitedMs.toFixed(1),
-      'x-loadstar-overhead-ms': Math.max(0, overheadMs).toFixed(2),
-      'x-loadstar-attempts': String(this.#number),
-      ...explained(granted),
-    }
+    const { receivedMs, decisionIds } = this.#context
+    return answerHeaders(granted, {
+      decisionIds,
+      queueMs: this.#waitedMs,
+      overheadMs: this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs,
+      attempts: this.#attempts.length,
+    })
   }
 
   #record(outcome: Outcome): void {
@@ -225,13 +271,9 @@ export class Exchange {
       ...(identity.agent ? { agentId: identity.agent.id } : {}),
       totalMs: clock() - receivedMs,
       queueMs: this.#waitedMs,
-      attempts: this.#attempts,
+      attempts: this.#attempts.flatMap(({ record }) => record ?? []),
     })
   }
-}
-
-function explained({ decision }: Pick<Granted, 'decision'>): Record<string, string> {
-  return decision ? { 'x-loadstar-explanation': explanationOf(decision) } : {}
 }
 
 function removed(modelId: string): Ending {

@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalog } from '../registry/catalog.js'
 import type { RoutingConfig } from '../config/config.js'
 import type { Admission } from './admission.js'
 import { discardBody, readBody } from './body.js'
 import { Candidates } from './candidates.js'
+import type { DecisionIds } from './decision-ids.js'
 import { ENDPOINTS, type Endpoint } from './endpoint.js'
 import { Exchange, type RetryAllowance } from './exchange.js'
+import type { Hedging } from './hedging.js'
 import { identify } from './identify.js'
 import { listModels } from './models-list.js'
 import type { ExchangeRecord } from './record.js'
@@ -29,6 +30,8 @@ interface GatewayOptions {
   readonly keyOf: KeyOf
   readonly routing: RoutingConfig
   readonly retryBudget: RetryAllowance
+  readonly hedging: Hedging
+  readonly decisionIds: DecisionIds
   readonly maxBodyBytes: number
   /** Milliseconds, monotonic. */
   readonly clock: () => number
@@ -45,7 +48,6 @@ export class Gateway {
   readonly #candidates: Candidates
   readonly #exchanges = new Set<Exchange>()
   readonly #startedSec: number
-  readonly #decisionPrefix = `${randomBytes(4).toString('hex')}-`
   #idle: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
@@ -143,7 +145,6 @@ export class Gateway {
       endpoint,
       requestId,
       receivedMs,
-      decisionPrefix: this.#decisionPrefix,
       body,
       identity,
       candidates,

@@ -1,4 +1,4 @@
-import { TASK_TYPES } from '@loadstar/core'
+import { PRIORITIES, TASK_TYPES } from '@loadstar/core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Catalog } from '../registry/catalog.js'
@@ -95,13 +95,29 @@ describe('what the model must be able to do', () => {
 })
 
 describe('the deadline', () => {
-  it('is a whole number of milliseconds ≥ 0, or none', () => {
+  it('is a whole number of milliseconds ≥ 1, or none', () => {
     expect(identityOf('auto')).not.toHaveProperty('deadlineMs')
-    expect(identityOf('auto', { 'x-loadstar-deadline-ms': '0' }).deadlineMs).toBe(0)
+    expect(identityOf('auto', { 'x-loadstar-deadline-ms': '1' }).deadlineMs).toBe(1)
     expect(identityOf('auto', { 'x-loadstar-deadline-ms': '5000' }).deadlineMs).toBe(5000)
-    for (const bad of ['', '-1', '1.5', '1e3', 'soon', 'Infinity', '9'.repeat(13)]) {
+    for (const bad of ['', '0', '-1', '1.5', '1e3', 'soon', 'Infinity', '9'.repeat(13)]) {
       expect(identify('auto', { 'x-loadstar-deadline-ms': bad }, catalog), bad).toMatchObject({
         param: 'x-loadstar-deadline-ms',
+      })
+    }
+  })
+})
+
+describe('the priority', () => {
+  it('is one of those there are, or none', () => {
+    expect(identityOf('auto')).not.toHaveProperty('priority')
+    for (const priority of PRIORITIES) {
+      expect(identityOf('auto', { 'x-loadstar-priority': priority }).priority).toBe(priority)
+    }
+    for (const bad of ['', 'urgent', 'Bulk', 'system, bulk']) {
+      expect(identify('auto', { 'x-loadstar-priority': bad }, catalog), bad).toMatchObject({
+        status: 400,
+        param: 'x-loadstar-priority',
+        message: `x-loadstar-priority must be one of system, interactive, default, bulk, got "${bad}"`,
       })
     }
   })

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { TASK_TYPES, type TaskType } from '@loadstar/core'
+import { TASK_TYPES, type Priority, type TaskType } from '@loadstar/core'
 import type { AgentEntry } from '../registry/entry.js'
 import type { Catalog } from '../registry/catalog.js'
 import { badRequest, type Refusal } from './refusal.js'
+import { readCapabilities, readDeadline, readPriority } from './routing-headers.js'
 
 /** Which models a request may go to, by the name it asked for. */
 type Target =
@@ -17,7 +18,9 @@ export interface Identity {
   readonly task?: TaskType
   /** Capabilities the model must have (strength above 0), from `x-loadstar-require`. */
   readonly mustHave: readonly string[]
-  /** How long the client will wait in the queue, from `x-loadstar-deadline-ms`. */
+  /** As claimed by `x-loadstar-priority`. */
+  readonly priority?: Priority
+  /** From its arrival, within which the whole answer is wanted; from `x-loadstar-deadline-ms`. */
   readonly deadlineMs?: number
   readonly wantsExplanation: boolean
 }
@@ -25,7 +28,6 @@ export interface Identity {
 const AUTO = 'auto'
 const AUTO_TASK = 'auto/'
 const AGENT = 'agent/'
-const MOST_REQUIRED = 32
 
 /**
  * Reads `model` (a model id, an alias, `auto`, `auto/<task>` or `agent/<id>`) and the routing headers.
@@ -41,9 +43,12 @@ export function identify(model: string, headers: IncomingHttpHeaders, catalog: C
   if ('status' in mustHave) return mustHave
   const deadlineMs = readDeadline(one(headers['x-loadstar-deadline-ms']))
   if (typeof deadlineMs === 'object') return deadlineMs
+  const priority = readPriority(one(headers['x-loadstar-priority']))
+  if (typeof priority === 'object') return priority
   return {
     ...named,
     ...(agent ? { agent } : {}),
+    ...(priority === undefined ? {} : { priority }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     mustHave: mustHave.names,
     wantsExplanation: one(headers['x-loadstar-explain']) === '1',
@@ -88,29 +93,6 @@ function unknownAgent(id: string, param: string): Refusal {
       code: 'agent_not_found',
       reason: 'unknown_agent',
     },
-  )
-}
-
-function readCapabilities(header: string | undefined): { names: readonly string[] } | Refusal {
-  if (!header) return { names: [] }
-  const names = [...new Set(header.split(',').map((name) => name.trim()))]
-    .filter((name) => name !== '')
-    .sort()
-  if (names.length > MOST_REQUIRED) {
-    return badRequest(
-      `x-loadstar-require must name at most ${MOST_REQUIRED} capabilities, got ${names.length}`,
-      'x-loadstar-require',
-    )
-  }
-  return { names }
-}
-
-function readDeadline(header: string | undefined): number | undefined | Refusal {
-  if (header === undefined) return undefined
-  if (/^\d{1,12}$/.test(header)) return Number(header)
-  return badRequest(
-    `x-loadstar-deadline-ms must be a whole number of milliseconds ≥ 0, got "${header.slice(0, 40)}"`,
-    'x-loadstar-deadline-ms',
   )
 }
 

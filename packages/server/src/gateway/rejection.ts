@@ -17,7 +17,7 @@ export function refusalOf({ outcome, retryAfterMs }: Rejection): Refusal {
     case 'expired_in_queue':
       return contended(
         'queue_wait_expired',
-        'no slot came free within the time this request may wait (routing.max_wait_ms, x-loadstar-deadline-ms)',
+        'no slot came free within the time this request may wait (routing.max_wait_ms), or early enough for its deadline (x-loadstar-deadline-ms)',
         retry,
       )
     case 'rejected_deadline':

@@ -3,9 +3,13 @@ import { errors, type Dispatcher } from 'undici'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import { EventFrames } from './event-frames.js'
+import { rateLimitsOf } from './rate-limits.js'
 import { upstreamFault } from './refusal.js'
 import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
-import { faultOfError, faultOfStatus } from './upstream-fault.js'
+import { StreamUsage } from './stream-usage.js'
+import { isEncoded, jsonObject, passedHeaders } from './upstream-answer.js'
+import { cut, faultOfError, faultOfStatus, invalidAnswer } from './upstream-fault.js'
+import { tokensOf, type TokenCounts } from './usage.js'
 
 interface RelayContext {
   readonly delivery: Delivery
@@ -14,8 +18,10 @@ interface RelayContext {
   readonly firstContentMs: number
   /** Headers of the answer that are ours, asked for when it begins. */
   answerHeaders(): Readonly<Record<string, string>>
-  /** The model began to answer; of a stream: with something to say. */
-  began(): void
+  /** The model began to answer; of a stream: with something to say, which is its first token. */
+  began(isFirstToken: boolean): void
+  /** From here on something goes out to the client. */
+  speaks(): void
   /** Called exactly once, after the connection to the model is free or closed. */
   ended(ending: AttemptEnding): void
 }
@@ -24,9 +30,8 @@ interface RelayContext {
 const LARGEST_CHECKED = 8 * 1024 * 1024
 /** Opening events up to this size are held back until content comes. */
 const LARGEST_OPENING = 64 * 1024
-/** Upstream headers that mean something to the client and nothing to the connection. */
-const PASSED_HEADERS = /^(content-type|content-encoding|openai-|x-ratelimit-|anthropic-ratelimit-)/
-
+/** What can be seen of a body that is compressed. */
+const NOTHING: Readonly<Record<string, unknown>> = {}
 /**
  * Carries one model's answer to one client: events as they come from the first that says something, a JSON answer
  * whole, an error as the client's or the model's fault. Until something has gone out, its end is silent and another
@@ -45,6 +50,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #size = 0
   readonly #frames = new EventFrames()
+  readonly #usage = new StreamUsage()
+  /** Counts of an answer that came whole. */
+  #tokens: TokenCounts | undefined
   readonly #startedMs = performance.now()
   #openingTimer: NodeJS.Timeout | undefined
 
@@ -60,7 +68,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#chunks = []
     // Closing comes first: a slot is given on only when the model can see that its request is over.
     if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
-    this.#context.ended({ ...ending, isHeard: this.#isHeard })
+    this.#context.ended({ ...ending, isHeard: this.#isHeard, answer: this.#known(ending) })
     if (this.#isHeard && ending.refusal) this.#context.delivery.breakOff(ending.refusal)
   }
 
@@ -83,7 +91,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     else if (type.startsWith('text/event-stream')) this.#open()
     else if (type.startsWith('application/json')) {
       this.#state = 'checking'
-      this.#context.began()
+      this.#context.began(false)
     } else this.end(this.#invalidAnswer(`content-type "${type.slice(0, 60)}"`))
   }
 
@@ -96,7 +104,10 @@ export class Relay implements Dispatcher.DispatchHandler {
       }
       case 'events': {
         const whole = this.#frames.push(chunk)
-        if (whole.length > 0) this.#write(whole)
+        if (whole.length > 0) {
+          this.#usage.note(whole)
+          this.#write(whole)
+        }
         return
       }
       case 'bytes':
@@ -158,7 +169,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #open(): void {
     if (isEncoded(this.#headers)) {
       // Frames of compressed events cannot be seen.
-      this.#context.began()
+      this.#context.began(false)
       this.#begin('bytes')
       return
     }
@@ -178,7 +189,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     const said = firstSaid(events)
     if (said.kind === 'failure') this.#endFailed(said)
     else if (said.kind === 'content' || this.#size > LARGEST_OPENING) {
-      this.#context.began()
+      this.#usage.note(events)
+      this.#context.began(true)
       this.#begin('events')
     }
   }
@@ -187,11 +199,16 @@ export class Relay implements Dispatcher.DispatchHandler {
   #begin(kind: 'events' | 'bytes'): void {
     clearTimeout(this.#openingTimer)
     this.#state = kind
-    this.#isHeard = true
+    this.#speak()
     this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
     const held = this.#chunks
     this.#chunks = []
     if (held.length > 0) this.#write(Buffer.concat(held))
+  }
+
+  #speak(): void {
+    this.#isHeard = true
+    this.#context.speaks()
   }
 
   #write(chunk: Buffer): void {
@@ -211,11 +228,14 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #endChecked(body: Buffer): void {
-    const answer = isEncoded(this.#headers) ? {} : jsonObject(body)
+    const answer = isEncoded(this.#headers) ? NOTHING : jsonObject(body)
     const failure = answer && errorInside(answer)
     if (answer === undefined) this.end(this.#invalidAnswer('a body that is not a JSON object'))
     else if (failure) this.#endFailed(failure)
-    else this.#sendWhole('completed', body)
+    else {
+      this.#tokens = tokensOf(answer['usage'])
+      this.#sendWhole('completed', body)
+    }
   }
 
   /** An error in an answer that began with 200 counts as if it had come with the status it tells. */
@@ -236,51 +256,26 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #sendWhole(outcome: 'completed' | 'refused_by_model', body: Buffer): void {
-    this.#isHeard = true
+    this.#speak()
     this.end({ outcome })
     this.#context.delivery.whole(this.#status, this.#answerHeaders(), body)
   }
 
+  #known({ outcome }: Ending): AttemptEnding['answer'] {
+    const rateLimits = rateLimitsOf(this.#headers)
+    const tokens = this.#tokens ?? this.#usage.tokens(outcome === 'completed')
+    return rateLimits === undefined ? tokens : { ...tokens, rateLimits }
+  }
+
   #invalidAnswer(what: string): Ending {
-    return {
-      outcome: 'upstream_error',
-      refusal: upstreamFault(
-        502,
-        'upstream_invalid_answer',
-        `model "${this.#context.modelId}" answered ${this.#status} with ${what}, expected JSON or an event stream`,
-      ),
-    }
+    return invalidAnswer(this.#context.modelId, this.#status, what)
   }
 
   #cut(detail: string): Ending {
-    return {
-      outcome: 'upstream_cut',
-      refusal: upstreamFault(
-        502,
-        'upstream_cut',
-        `model "${this.#context.modelId}" broke off its answer: ${detail}`,
-      ),
-    }
+    return cut(this.#context.modelId, detail)
   }
 
   #answerHeaders(): Record<string, string> {
-    const headers: Record<string, string> = {}
-    for (const [name, value] of Object.entries(this.#headers)) {
-      if (value !== undefined && PASSED_HEADERS.test(name)) headers[name] = String(value)
-    }
-    return { ...headers, ...this.#context.answerHeaders() }
-  }
-}
-
-function isEncoded(headers: IncomingHttpHeaders): boolean {
-  return headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity'
-}
-
-function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
+    return { ...passedHeaders(this.#headers), ...this.#context.answerHeaders() }
   }
 }

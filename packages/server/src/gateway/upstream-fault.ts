@@ -77,6 +77,20 @@ export function faultOfError(modelId: string, error: Error): Ending {
   return BROKEN_CONNECTION.has(code) ? { ...unreachable, isWorthRepeating: true } : unreachable
 }
 
+/** The model answered something that is no answer. */
+export function invalidAnswer(modelId: string, status: number, what: string): Ending {
+  return failed(
+    'upstream_invalid_answer',
+    `model "${modelId}" answered ${status} with ${what}, expected JSON or an event stream`,
+  )
+}
+
+/** The answer ended before its end. */
+export function cut(modelId: string, detail: string): Ending {
+  const message = `model "${modelId}" broke off its answer: ${detail}`
+  return { outcome: 'upstream_cut', refusal: upstreamFault(502, 'upstream_cut', message) }
+}
+
 function ours(refusal: Refusal, retryAfterMs?: number): StatusFault {
   const ending: Ending = { outcome: 'upstream_error', refusal }
   return { kind: 'ours', ending: retryAfterMs === undefined ? ending : { ...ending, retryAfterMs } }

@@ -1,4 +1,4 @@
-import type { Agent, Assignment, Model } from '@loadstar/core'
+import type { Agent, Assignment, Model, Pace } from '@loadstar/core'
 
 /** Who defined an entry: `file` entries are changed in loadstar.yaml only, `api` entries live in the database. */
 type Source = 'file' | 'api'
@@ -21,6 +21,8 @@ export interface ModelEntry extends Model {
   /** Name of the environment variable that holds the secret; what entries made through the API use. */
   readonly apiKeyEnv?: string
   readonly tags: readonly string[]
+  /** How fast it is taken to be until its answers have told. */
+  readonly pace?: Pace
   /** Ids of models to try, in this order, when neither it nor another candidate can answer. */
   readonly fallbacks?: readonly string[]
   readonly source: Source

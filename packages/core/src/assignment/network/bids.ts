@@ -7,25 +7,44 @@ import { ABSENT, costOfSeat, NONE, type Network } from './network.js'
  * Of equally good columns the one with most seats left takes it, so that ties do not pile up in one place.
  */
 export function placeAtPrices(net: Network, found: Best): void {
-  const cols = net.cols
-  for (let node: Int = 0; node <= cols; node++) {
+  clearMembers(net)
+  for (let index: Int = 0; index < net.rows; index++) {
+    const row = net.order[index] as Int
+    if (index < net.sample) placeRow(net, found, row)
+    else net.columnOf[row] = ABSENT
+  }
+}
+
+/** As `placeAtPrices`, but rows stay where they are if no column is better. */
+export function keepAtPrices(net: Network, found: Best): void {
+  clearMembers(net)
+  for (let row: Int = 0; row < net.rows; row++) {
+    const col = net.columnOf[row] as Int
+    const own = col === net.cols ? 0 : (net.scores[row * net.cols + col] as number)
+    const worth = own - (net.prices[col] as number)
+    findBest(net.scores, row * net.cols, net.prices, net.cols, found)
+    if (worth === found.value) put(net, row, col, own - (found.col === col ? found.second : found.value))
+    else placeRow(net, found, row)
+  }
+}
+
+function clearMembers(net: Network): void {
+  for (let node: Int = 0; node <= net.cols; node++) {
     net.members[node] = 0
     net.heap[node] = NONE
     net.isHeap[node] = 0
     net.isQueued[node] = 0
   }
-  for (let index: Int = 0; index < net.rows; index++) {
-    const row = net.order[index] as Int
-    if (index >= net.sample) {
-      net.columnOf[row] = ABSENT
-      continue
-    }
-    const base = row * cols
-    findBest(net.scores, base, net.prices, cols, found)
-    const col = found.value === found.second ? roomiest(net, base, found.value) : found.col
-    const own = col === cols ? 0 : (net.scores[base + col] as number)
-    put(net, row, col, own - found.second)
-  }
+}
+
+function placeRow(net: Network, found: Best, row: Int): Int {
+  const cols = net.cols
+  const base: Int = row * cols
+  findBest(net.scores, base, net.prices, cols, found)
+  const col = found.value === found.second ? roomiest(net, base, found.value) : found.col
+  const own = col === cols ? 0 : (net.scores[base + col] as number)
+  put(net, row, col, own - found.second)
+  return col
 }
 
 /** Of the columns worth `value` to a row the one with most free seats; outside only where none has any. */
@@ -57,6 +76,7 @@ function roomiest(net: Network, base: Int, value: number): Int {
  * whatever stays overfull is left to the repair.
  */
 export class Bidding {
+  private raise: number = 0
   private scans: Int = 0
   private idle: Int = 0
   private head: Int = 0
@@ -67,13 +87,50 @@ export class Bidding {
     private readonly found: Best,
   ) {}
 
-  run(): void {
+  /**
+   * Relieves all overfull columns.
+   *
+   * @param scans - how often a bid may be worked out.
+   */
+  run(scans: Int): void {
     const net = this.net
-    this.scans = 2 * net.sample + 64
-    this.idle = 4 * net.cols + 64
+    this.start(0, scans)
+    for (let col: Int = 0; col < net.cols; col++) this.enqueue(col)
+    this.relieveAll()
+  }
+
+  /**
+   * Places all rows anew, one after the other, each once the one before has found its place: so every row meets the
+   * prices that those before it have raised. Each raise is so much more than needed.
+   */
+  auction(raise: number, scans: Int): void {
+    const net = this.net
+    this.start(raise, scans)
+    clearMembers(net)
+    for (let node: Int = 0; node <= net.cols; node++) net.isHeap[node] = 1
+    for (let row: Int = 0; row < net.rows; row++) {
+      const col = placeRow(net, this.found, row)
+      if (col === net.cols || this.scans <= 0) continue
+      this.enqueue(col)
+      this.relieveAll()
+    }
+  }
+
+  /** How many bids were worked out of so many allowed. */
+  scansOf(allowed: Int): Int {
+    return allowed - this.scans
+  }
+
+  private start(raise: number, scans: Int): void {
+    this.raise = raise
+    this.scans = scans
+    this.idle = 4 * this.net.cols + 64
     this.head = 0
     this.waiting = 0
-    for (let col: Int = 0; col < net.cols; col++) this.enqueue(col)
+  }
+
+  private relieveAll(): void {
+    const net = this.net
     while (this.waiting > 0 && this.scans > 0 && this.idle > 0) {
       const col = net.queue[this.head] as Int
       this.head = this.head + 1 === net.cols ? 0 : this.head + 1
@@ -111,8 +168,8 @@ export class Bidding {
         }
         return
       }
-      if (bid > price) {
-        net.prices[col] = bid
+      if (bid + this.raise > price) {
+        net.prices[col] = bid + this.raise
         this.idle = 4 * net.cols + 64
       } else if (--this.idle <= 0) return
       this.evict(row, col)

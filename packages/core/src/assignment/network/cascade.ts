@@ -1,18 +1,27 @@
-import { Bidding, placeAtPrices } from './bids.js'
+import { Bidding, keepAtPrices, placeAtPrices } from './bids.js'
 import { startExchanges } from './exchanges.js'
 import { lowerPrices, seatTheIndifferent } from './finish.js'
 import { Best, greater, toInt, type Int } from './lanes.js'
 import { costOfSeat, liftEmpty, type Network } from './network.js'
 import { Paths, repair, startBalances } from './repair.js'
+import { Scaling } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
 const SAMPLE_RATIO: Int = 4
-/** Below this many rows per column an exchange is read off the members: keeping least costs would cost more. */
+/** Below this many rows per column an exchange is read off the members: keeping bounds would cost more. */
 const DIRECT_ROWS_PER_COL: Int = 4
+/** Rows listed per column at first: enough that few searches go beyond, few enough to be looked at often. */
+const LISTED_PER_COL: Int = 16
 
 export function isDirectFor(rows: Int, cols: Int): boolean {
   return rows < DIRECT_ROWS_PER_COL * cols
 }
+
+/** Scaling pays from so many columns on, and with rows fewer than their cube over so much. */
+const LEAST_SQUARE: Int = 64
+const CUBE_PER_ROW: number = 10_000
+/** Scaling is spared where no more than one row in so many is without a seat. */
+const FEW_UNSEATED: Int = 64
 
 /**
  * Solves the problem laid out in `net`: placement in `columnOf` (`cols` outside), least prices in `prices`.
@@ -23,12 +32,15 @@ export function isDirectFor(rows: Int, cols: Int): boolean {
 export class Cascade {
   private readonly found: Best
   private readonly bidding: Bidding
+  private readonly scaling: Scaling
   private readonly paths: Paths
 
   constructor(readonly net: Network) {
     const found = new Best()
     this.found = found
-    this.bidding = new Bidding(net, found)
+    const bidding = new Bidding(net, found)
+    this.bidding = bidding
+    this.scaling = new Scaling(net, found, bidding)
     this.paths = new Paths(net)
   }
 
@@ -42,34 +54,72 @@ export class Cascade {
       net.capacity[col] = net.seats[col] as Int
       net.prices[col] = (net.seats[col] as Int) === 0 ? 0 : costOfSeat(net, col, 1)
     }
-    for (let level = levelsOf(net); level >= 0; level--) {
-      let size = net.rows
-      for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
-      this.solveSample(size)
-    }
+    if (isSquare(net)) this.solveSquare()
+    else this.solveSamples()
     seatTheIndifferent(net, this.paths)
     lowerPrices(net, this.paths)
   }
 
-  private solveSample(size: Int): void {
+  private solveSamples(): void {
     const net = this.net
-    net.sample = size
-    scaleCapacities(net)
+    for (let level = levelsOf(net); level >= 0; level--) {
+      let size = net.rows
+      for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
+      net.sample = size
+      if (size === net.rows) inOrder(net)
+      scaleCapacities(net)
+      placeAtPrices(net, this.found)
+      this.bidding.run(2 * size + 64)
+      this.repairSample()
+    }
+  }
+
+  /** Bids alone nearly solve what has many ties; the rest takes scaling. */
+  private solveSquare(): void {
+    const net = this.net
     placeAtPrices(net, this.found)
-    this.bidding.run()
-    net.isDirect = isDirectFor(size, net.cols)
-    startExchanges(net)
+    this.bidding.run(2 * net.rows + 64)
+    if (unseated(net) > net.rows / FEW_UNSEATED) {
+      this.scaling.run()
+      keepAtPrices(net, this.found)
+      this.bidding.run(2 * net.rows + 64)
+    }
+    this.repairSample()
+  }
+
+  private repairSample(): void {
+    const net = this.net
+    net.isDirect = isDirectFor(net.sample, net.cols)
+    startExchanges(net, reachFor(net))
     startBalances(net)
     repair(net, this.paths)
     liftEmpty(net)
   }
 }
 
-/** How many samples come before the whole. */
+/** The loss by leaving up to which rows are listed at first. */
+function reachFor(net: Network): number {
+  const listed: number = LISTED_PER_COL * net.cols
+  if (net.isDirect || net.sample <= listed) return Infinity
+  let sum: number = 0
+  let count: number = 0
+  for (let index: Int = 0; index < net.sample; index++) {
+    const row = net.order[index] as Int
+    const loss = (net.bid[row] as number) - (net.prices[net.columnOf[row] as Int] as number)
+    if (loss === Infinity) continue
+    sum += loss
+    count++
+  }
+  if (count === 0) return Infinity
+  // As if losses were spread evenly from 0 to twice the mean.
+  return (2 * (sum / count) * listed) / net.sample
+}
+
+/** How many samples come before the whole; the first may have fewer rows than columns, as it only begins to sort out which columns everybody wants. */
 function levelsOf(net: Network): Int {
   let sample = toInt(net.rows / SAMPLE_RATIO)
   let levels: Int = 0
-  while (sample >= greater(net.cols, 16)) {
+  while (sample >= greater(toInt(net.cols / 4), 16)) {
     sample = toInt(sample / SAMPLE_RATIO)
     levels++
   }
@@ -87,6 +137,11 @@ function shuffle(net: Network): void {
     row += step
     if (row >= rows) row -= rows
   }
+}
+
+/** Nothing is left out at last, and scores are read fastest from end to end. */
+function inOrder(net: Network): void {
+  for (let row: Int = 0; row < net.rows; row++) net.order[row] = row
 }
 
 function commonDivisor(one: Int, other: Int): Int {
@@ -111,4 +166,22 @@ function scaleCapacities(net: Network): void {
     net.capacity[col] = toInt(upTo - given)
     given = upTo
   }
+}
+
+/** Many columns of few seats, one seat per row. */
+function isSquare(net: Network): boolean {
+  if (net.hasSeatCosts || net.cols < LEAST_SQUARE) return false
+  const cols: number = net.cols
+  if (cols * cols * cols < CUBE_PER_ROW * net.rows) return false
+  let seats: number = 0
+  for (let col: Int = 0; col < net.cols; col++) seats += net.seats[col] as number
+  return seats === net.rows
+}
+
+function unseated(net: Network): Int {
+  let count: Int = 0
+  for (let col: Int = 0; col < net.cols; col++) {
+    count += greater(0, (net.members[col] as Int) - (net.capacity[col] as Int))
+  }
+  return count
 }

@@ -1,65 +1,103 @@
-import { findBelow, type Int } from './lanes.js'
-import { depthFor, NONE, type Network } from './network.js'
+import { lowerBounds, type Int } from './lanes.js'
+import { NONE, type Network } from './network.js'
 
 /*
  * What it costs a node to let one of its members go to another: the least `score(i, from) − score(i, to)` over the
  * members i, without prices, so that a change of prices touches none.
  *
- * A cell keeps the best candidates, worst first. Every member whose cost is below the cell's threshold is among them;
- * some of them may have left. So the bound is never above the true least cost, and it is worked out only on demand.
+ * Kept is a bound per pair of nodes, never above the true least: those who join lower it, those who leave do not raise
+ * it. It is worked out anew only when a path is about to use it.
+ *
+ * Few rows are near to leaving. Listed are those that lose at most `reach` by it; all others lose more, but for what
+ * the prices have moved since. Only a search that goes further lists more members of the node it comes from.
  */
+
+/** So many times the reach lists enough more members. */
+const WIDENING: number = 4
 
 export function cellsFor(cols: Int, isDirect: boolean): Int {
   return isDirect ? cols + 1 : (cols + 1) * (cols + 1)
 }
 
-/** Where the cells of a node begin; in direct mode only outside has any. */
+/** Where the bounds of a node begin; in direct mode only outside has any. */
 export function cellsOf(net: Network, from: Int): Int {
   return net.isDirect ? 0 : from * (net.cols + 1)
 }
 
-/** Lists the members of every node and their first candidates. */
-export function startExchanges(net: Network): void {
-  const nodes: Int = net.cols + 1
-  const cells = cellsFor(net.cols, net.isDirect)
-  net.depth = depthFor(cells)
-  for (let node: Int = 0; node < nodes; node++) net.firstMember[node] = NONE
-  for (let cell: Int = 0; cell < cells; cell++) {
-    net.bounds[cell] = Infinity
-    net.thresholds[cell] = Infinity
-    net.listed[cell] = 0
+/** Begins with the rows that would lose at most `reach` by leaving their column at the prices at hand. */
+export function startExchanges(net: Network, reach: number): void {
+  for (let node: Int = 0; node <= net.cols; node++) {
+    net.firstMember[node] = NONE
+    net.firstUnlisted[node] = NONE
+    net.reach[node] = reach
+    net.isBounded[node] = 0
+    net.pricesAtStart[node] = net.prices[node] as number
   }
   for (let index: Int = 0; index < net.sample; index++) {
     const row = net.order[index] as Int
     const col = net.columnOf[row] as Int
-    enlist(net, row, col)
-    if (net.isDirect && col < net.cols) continue
-    startCandidates(net, row, col)
+    if (lossOf(net, row, col) <= reach) enlist(net, row, col)
+    else leaveUnlisted(net, row, col)
   }
 }
 
-/** Keeps one candidate per cell: most cells are never asked for another. */
-function startCandidates(net: Network, row: Int, from: Int): void {
-  const cols = net.cols
-  const base = row * cols
+/** At least what a row that has never moved would have lost by leaving at the start. */
+function lossOf(net: Network, row: Int, col: Int): number {
+  return (net.bid[row] as number) - (net.pricesAtStart[col] as number)
+}
+
+function leaveUnlisted(net: Network, row: Int, col: Int): void {
+  net.nextMember[row] = net.firstUnlisted[col] as Int
+  net.firstUnlisted[col] = row
+}
+
+/** Lists more members of a node. */
+export function extendReach(net: Network, node: Int): void {
+  const reach = net.reach[node] as number
+  listUpTo(net, node, reach > 0 ? WIDENING * reach : Infinity)
+}
+
+/** Lists all members, so that the bounds of searches to come are what exchanges cost. */
+export function listAll(net: Network): void {
+  for (let node: Int = 0; node <= net.cols; node++) {
+    net.isBounded[node] = 0
+    listUpTo(net, node, Infinity)
+  }
+}
+
+function listUpTo(net: Network, node: Int, reach: number): void {
+  let row = net.firstUnlisted[node] as Int
+  net.firstUnlisted[node] = NONE
+  while (row !== NONE) {
+    const next = net.nextMember[row] as Int
+    if (lossOf(net, row, node) <= reach) {
+      enlist(net, row, node)
+      // Bounds must not rise during a search, so they are not made anew.
+      if ((net.isBounded[node] as Int) !== 0) boundBy(net, row, node)
+    } else leaveUnlisted(net, row, node)
+    row = next
+  }
+  net.reach[node] = net.firstUnlisted[node] === NONE ? Infinity : reach
+}
+
+/** Makes the bounds of a node those of its members, unless they are at hand. */
+export function boundExchanges(net: Network, from: Int): void {
+  if ((net.isBounded[from] as Int) !== 0) return
+  net.isBounded[from] = 1
+  const cells = cellsOf(net, from)
+  for (let to: Int = 0; to <= net.cols; to++) net.bounds[cells + to] = Infinity
+  let row = net.firstMember[from] as Int
+  while (row !== NONE) {
+    boundBy(net, row, from)
+    row = net.nextMember[row] as Int
+  }
+}
+
+function boundBy(net: Network, row: Int, from: Int): void {
   const cells = cellsOf(net, from)
   const own = scoreAt(net, row, from)
-  let to = findBelow(own, net.scores, base, net.thresholds, cells, 0, cols)
-  while (to < cols) {
-    startCell(net, cells + to, own - (net.scores[base + to] as number), row)
-    to = findBelow(own, net.scores, base, net.thresholds, cells, to + 1, cols)
-  }
-  if (own < (net.thresholds[cells + cols] as number)) startCell(net, cells + cols, own, row)
-}
-
-function startCell(net: Network, cell: Int, cost: number, row: Int): void {
-  const least = net.bounds[cell] as number
-  if (cost < least) {
-    net.thresholds[cell] = least
-    net.bounds[cell] = cost
-    net.candidates[cell * net.depth] = row
-    net.listed[cell] = 1
-  } else net.thresholds[cell] = cost
+  lowerBounds(own, net.scores, row * net.cols, net.bounds, cells, net.cols)
+  if (own < (net.bounds[cells + net.cols] as number)) net.bounds[cells + net.cols] = own
 }
 
 export function scoreAt(net: Network, row: Int, node: Int): number {
@@ -84,84 +122,27 @@ export function move(net: Network, row: Int, from: Int, to: Int): void {
   enlist(net, row, to)
   net.members[to] = (net.members[to] as Int) + 1
   net.columnOf[row] = to
-  if (!net.isDirect || to === net.cols) addCandidate(net, row, to)
+  const hasBounds = !net.isDirect || to === net.cols
+  if (hasBounds && (net.isBounded[to] as Int) !== 0) boundBy(net, row, to)
 }
 
-function addCandidate(net: Network, row: Int, from: Int): void {
-  const cols = net.cols
-  const base = row * cols
-  const cells = cellsOf(net, from)
-  const own = scoreAt(net, row, from)
-  let to = findBelow(own, net.scores, base, net.thresholds, cells, 0, cols)
-  while (to < cols) {
-    insert(net, from, to, row, own - (net.scores[base + to] as number))
-    to = findBelow(own, net.scores, base, net.thresholds, cells, to + 1, cols)
-  }
-  if (own < (net.thresholds[cells + cols] as number)) insert(net, from, cols, row, own)
-}
-
-function costOf(net: Network, row: Int, from: Int, to: Int): number {
-  return scoreAt(net, row, from) - scoreAt(net, row, to)
-}
-
-/** Puts a row whose cost is below the threshold in its place; the worst makes room where the list is full. */
-function insert(net: Network, from: Int, to: Int, row: Int, cost: number): void {
+/** The member that loses least by the exchange; the bound becomes what it loses, `Infinity` when nobody may go. */
+export function leastMember(net: Network, from: Int, to: Int): Int {
   const cell: Int = cellsOf(net, from) + to
-  const start: Int = cell * net.depth
-  let count = net.listed[cell] as Int
-  let at: Int = start
-  if (count === net.depth) {
-    const worst = costOf(net, net.candidates[start] as Int, from, to)
-    net.thresholds[cell] = Math.max(worst, cost)
-    if (cost >= worst) return
-    for (; at + 1 < start + count; at++) {
-      const other = net.candidates[at + 1] as Int
-      if (costOf(net, other, from, to) <= cost) break
-      net.candidates[at] = other
-    }
-  } else {
-    at = start + count
-    for (; at > start; at--) {
-      const other = net.candidates[at - 1] as Int
-      if (costOf(net, other, from, to) > cost) break
-      net.candidates[at] = other
-    }
-    count++
-    net.listed[cell] = count
-  }
-  net.candidates[at] = row
-  if (cost < (net.bounds[cell] as number)) net.bounds[cell] = cost
-}
-
-/** The member that loses least by the exchange, `NONE` while it is not known. */
-export function knownCandidate(net: Network, from: Int, to: Int): Int {
-  const cell: Int = cellsOf(net, from) + to
-  const count = net.listed[cell] as Int
-  if (count === 0) return NONE
-  const row = net.candidates[cell * net.depth + count - 1] as Int
-  return (net.columnOf[row] as Int) === from ? row : NONE
-}
-
-/** Makes the bound of a cell the true least cost, `Infinity` when no member may go there. */
-export function refresh(net: Network, from: Int, to: Int): void {
-  const cell: Int = cellsOf(net, from) + to
-  const start: Int = cell * net.depth
-  let count = net.listed[cell] as Int
-  while (count > 0 && (net.columnOf[net.candidates[start + count - 1] as Int] as Int) !== from) count--
-  net.listed[cell] = count
-  if (count === 0) rescan(net, from, to)
-  count = net.listed[cell]
-  net.bounds[cell] = count === 0 ? Infinity : costOf(net, net.candidates[start + count - 1] as Int, from, to)
-}
-
-function rescan(net: Network, from: Int, to: Int): void {
-  const cell: Int = cellsOf(net, from) + to
-  if ((net.thresholds[cell] as number) === Infinity) return
-  net.thresholds[cell] = Infinity
+  const bound = net.bounds[cell] as number
+  let least: number = Infinity
+  let at: Int = NONE
   let row = net.firstMember[from] as Int
   while (row !== NONE) {
-    const cost = costOf(net, row, from, to)
-    if (cost < net.thresholds[cell]) insert(net, from, to, row, cost)
+    const cost = scoreAt(net, row, from) - scoreAt(net, row, to)
+    if (cost < least) {
+      least = cost
+      at = row
+      // Nobody loses less than the bound.
+      if (cost <= bound) break
+    }
     row = net.nextMember[row] as Int
   }
+  net.bounds[cell] = least
+  return at
 }

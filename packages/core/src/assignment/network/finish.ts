@@ -1,7 +1,7 @@
-import { scoreAt } from './exchanges.js'
+import { cellsOf, listAll, scoreAt } from './exchanges.js'
 import type { Int } from './lanes.js'
 import { costOfSeat, floorPrice, liftEmpty, NONE, type Network } from './network.js'
-import { augment, FIRST_SEATS, NO_SEATS, type Paths } from './repair.js'
+import { augment, FIRST_SEATS, NO_SEATS, SEAT, UNKNOWN, type Paths } from './repair.js'
 
 /** Gives rows outside the seats that cost them nothing: as good, and nobody waits beside a free seat. */
 export function seatTheIndifferent(net: Network, paths: Paths): void {
@@ -39,23 +39,37 @@ function isIndifferent(net: Network, col: Int): boolean {
 
 /**
  * Lowers the prices to the least that support the placement: each by its distance from outside. They are added up
- * from the scores along the paths, so that what rounding did on the way to the solution is left behind.
+ * from the scores along the paths, so that what rounding did on the way to the solution is left behind. All members
+ * are looked at anew, so bounds are what exchanges cost.
  */
 export function lowerPrices(net: Network, paths: Paths): void {
   const outside = net.cols
   liftEmpty(net)
+  if (!hasHighPrice(net)) return
+  listAll(net)
   paths.clear(FIRST_SEATS)
   paths.source(outside)
-  for (let node = paths.next(); node !== NONE; node = paths.next()) paths.settle(node)
+  for (let node = paths.nextByBounds(); node !== NONE; node = paths.nextByBounds()) paths.settle(node)
   // Prices enter the search, so they change only after it.
   for (let index: Int = 0; index < paths.settledCount(); index++) {
     const node = net.settled[index] as Int
-    if (node === outside) continue
-    const from = net.via[node] as Int
-    const row = net.mover[node] as Int
-    net.prices[node] =
-      row < 0
-        ? floorPrice(net, node)
-        : (net.prices[from] as number) - scoreAt(net, row, from) + scoreAt(net, row, node)
+    if (node !== outside)
+      net.prices[node] = priceFrom(net, net.via[node] as Int, net.mover[node] as Int, node)
   }
+}
+
+function hasHighPrice(net: Network): boolean {
+  for (let col: Int = 0; col < net.cols; col++) {
+    if ((net.prices[col] as number) > floorPrice(net, col)) return true
+  }
+  return false
+}
+
+function priceFrom(net: Network, from: Int, row: Int, node: Int): number {
+  if (row === SEAT) return floorPrice(net, node)
+  const lost =
+    row === UNKNOWN
+      ? (net.bounds[cellsOf(net, from) + node] as number)
+      : scoreAt(net, row, from) - scoreAt(net, row, node)
+  return (net.prices[from] as number) - lost
 }

@@ -56,22 +56,19 @@ export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, f
   found.second = second
 }
 
-/**
- * The first column at or after `start` where `own − score` is below the threshold; `cols` when there is none.
- */
-export function findBelow(
+/** Lowers the bounds that begin at `cell` to what a row loses by going from a column worth `own` to it to each. */
+export function lowerBounds(
   own: number,
   scores: Floats,
   base: Int,
-  thresholds: Floats,
+  bounds: Floats,
   cell: Int,
-  start: Int,
   cols: Int,
-): Int {
-  for (let col = start; col < cols; col++) {
-    if (own - (scores[base + col] as number) < (thresholds[cell + col] as number)) return col
+): void {
+  for (let col: Int = 0; col < cols; col++) {
+    const cost = own - (scores[base + col] as number)
+    if (cost < (bounds[cell + col] as number)) bounds[cell + col] = cost
   }
-  return cols
 }
 
 /** The index of the least of the first `length` values, the lowest among equals; -1 when all are `Infinity`. */
@@ -89,10 +86,11 @@ export function findLeast(values: Floats, length: Int): Int {
 
 /**
  * Shortens distances along the exchanges whose bounds begin at `cell`: to `col` it is
- * `start + max(0, bound − price + prices[col])`.
+ * `start + bound − price + prices[col]`, but never less than `least`.
  */
 export function relaxBounds(
   start: number,
+  least: number,
   price: number,
   bounds: Floats,
   cell: Int,
@@ -107,7 +105,7 @@ export function relaxBounds(
 ): void {
   for (let col: Int = 0; col < length; col++) {
     const step = (bounds[cell + col] as number) - price + (prices[col] as number)
-    const reached = start + Math.max(0, step)
+    const reached = Math.max(least, start + step)
     if (reached < (distance[col] as number)) {
       distance[col] = reached
       open[col] = reached

@@ -4,10 +4,6 @@ import { floats, greater, ints, lesser, toInt, type Floats, type Int, type Ints 
 export const NONE: Int = -1
 /** Not one of the rows of the sample being solved. */
 export const ABSENT: Int = -2
-/** Candidates kept per exchange, so that a member's leaving rarely costs a look at all others. */
-const MOST_CANDIDATES: Int = 16
-/** Cells of candidate lists in all; many columns keep shorter lists. */
-const CANDIDATE_ROOM: Int = 1 << 21
 
 /**
  * A problem, the placement found so far, and all memory that solving needs; made once for a size and reused.
@@ -24,6 +20,8 @@ export class Network {
   seats: Ints
   capacity: Ints
   hasSeatCosts: boolean = false
+  /** What every seat costs where seats are free: nothing, or less while no row is to stay out. */
+  freeSeat: number = 0
   /** Costs of the seats of column `col` begin at `seatStart[col]`, in the order in which seats are taken. */
   seatStart: Ints
   seatCosts: Floats
@@ -53,14 +51,16 @@ export class Network {
 
   /** Exchanges are read off the members directly where columns have few of them. */
   isDirect: boolean = false
-  /** Candidates per cell. */
-  depth: Int = 1
   bounds: Floats
-  thresholds: Floats
-  listed: Ints
-  candidates: Ints
+  isBounded: Ints
+  /** Per node: listed are the members that would lose at most this by leaving, at the prices of the start. */
+  reach: Floats
+  firstUnlisted: Ints
+  pricesAtStart: Floats
 
   distance: Floats
+  /** Length beyond which a settled node may lead elsewhere by members not listed. */
+  limit: Floats
   open: Floats
   via: Ints
   mover: Ints
@@ -96,10 +96,12 @@ export class Network {
     this.nextMember = ints(rowRoom)
     this.previousMember = ints(rowRoom)
     this.bounds = floats(cellRoom)
-    this.thresholds = floats(cellRoom)
-    this.listed = ints(cellRoom)
-    this.candidates = ints(cellRoom * depthFor(cellRoom))
+    this.isBounded = ints(nodes)
+    this.reach = floats(nodes)
+    this.firstUnlisted = ints(nodes)
+    this.pricesAtStart = floats(nodes)
     this.distance = floats(nodes)
+    this.limit = floats(nodes)
     this.open = floats(nodes)
     this.via = ints(nodes)
     this.mover = ints(nodes)
@@ -107,14 +109,10 @@ export class Network {
   }
 }
 
-export function depthFor(cells: Int): Int {
-  return greater(1, lesser(MOST_CANDIDATES, toInt(CANDIDATE_ROOM / greater(1, cells))))
-}
-
 /** Cost of the `count`-th seat of a column in the sample, counted from 1; `Infinity` beyond its capacity. */
 export function costOfSeat(net: Network, col: Int, count: Int): number {
   if (count > (net.capacity[col] as Int)) return Infinity
-  if (!net.hasSeatCosts) return 0
+  if (!net.hasSeatCosts) return net.freeSeat
   // Seats of the sample stand for as many of the whole each. A plain product of integers would be cut off.
   const rows: number = net.rows
   const spread = ((count - 0.5) * rows) / net.sample

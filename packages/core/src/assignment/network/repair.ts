@@ -1,11 +1,11 @@
-import { cellsOf, knownCandidate, move, refresh, scoreAt } from './exchanges.js'
+import { boundExchanges, cellsOf, leastMember, move, scoreAt, extendReach } from './exchanges.js'
 import { findLeast, lesser, relaxBounds, relaxRow, type Int } from './lanes.js'
 import { costOfSeat, floorPrice, NONE, type Network } from './network.js'
 
 /** The step along an arc opens or gives up a seat; no row moves. */
-const SEAT: Int = -1
+export const SEAT: Int = -1
 /** The row that would move is read off the exchanges when the node is settled. */
-const UNKNOWN: Int = -2
+export const UNKNOWN: Int = -2
 
 /** Columns give up only seats that are open; none at all; or, to find the least prices, their first as well. */
 const OPEN_SEATS: Int = 0
@@ -22,6 +22,10 @@ export const FIRST_SEATS: Int = 2
 export class Paths {
   private count: Int = 0
   private vacated: Int = OPEN_SEATS
+  /** The least of the settled nodes' limits, and whose it is. */
+  private limit: number = Infinity
+  private limiting: Int = NONE
+  private leastRise: number = 0
 
   constructor(private readonly net: Network) {}
 
@@ -29,11 +33,14 @@ export class Paths {
     const net = this.net
     this.count = 0
     this.vacated = vacated
+    this.limit = Infinity
+    this.leastRise = 0
     for (let node: Int = 0; node <= net.cols; node++) {
       net.distance[node] = Infinity
       net.open[node] = Infinity
       net.via[node] = NONE
       net.mover[node] = SEAT
+      this.leastRise = Math.min(this.leastRise, riseOf(net, node))
     }
   }
 
@@ -47,18 +54,29 @@ export class Paths {
     const net = this.net
     while (true) {
       let node = findLeast(net.open, net.cols + 1)
+      const length = node === NONE ? Infinity : (net.distance[node] as number)
+      if (length > this.limit) {
+        this.lookFurther()
+        continue
+      }
       if (node === NONE) return NONE
       if (this.endsOutside(node)) node = net.cols
       if ((net.mover[node] as Int) !== UNKNOWN) return node
       const from = net.via[node] as Int
-      const row = knownCandidate(net, from, node)
-      if (row !== NONE) {
+      const cell: Int = cellsOf(net, from) + node
+      const bound = net.bounds[cell] as number
+      const row = leastMember(net, from, node)
+      if ((net.bounds[cell] as number) <= bound) {
         net.mover[node] = row
         return node
       }
-      refresh(net, from, node)
       this.reconsider(node)
     }
+  }
+
+  /** The nearest node not settled yet where nobody moves and bounds are what exchanges cost. */
+  nextByBounds(): Int {
+    return findLeast(this.net.open, this.net.cols + 1)
   }
 
   /** Whether a path may as well end outside: among many ties that spares looking at all the others. */
@@ -84,11 +102,27 @@ export class Paths {
     return this.count
   }
 
+  /** Whether one more unit can take the path to a node for nothing after others have taken theirs. */
+  isOpen(end: Int): boolean {
+    const net = this.net
+    let node = end
+    while ((net.via[node] as Int) !== NONE) {
+      const from = net.via[node] as Int
+      const row = net.mover[node] as Int
+      if (row !== SEAT) {
+        if ((net.columnOf[row] as Int) !== from) return false
+      } else if ((node === net.cols ? this.openingStep(from) : this.vacatingStep(node)) !== 0) return false
+      node = from
+    }
+    return (net.excess[node] as Int) > 0
+  }
+
   private relaxColumn(col: Int): void {
     const net = this.net
     const start = net.distance[col] as number
     const price = net.prices[col] as number
-    if (!net.isDirect) this.relaxCells(col)
+    if (net.isDirect) net.limit[col] = Infinity
+    if (!net.isDirect) this.relaxCells(col, start)
     else {
       let row = net.firstMember[col] as Int
       while (row !== NONE) {
@@ -118,16 +152,43 @@ export class Paths {
   private relaxOutside(): void {
     const net = this.net
     const start = net.distance[net.cols] as number
-    this.relaxCells(net.cols)
+    this.relaxCells(net.cols, start)
     for (let col: Int = 0; col < net.cols; col++) {
       this.offer(col, start + this.vacatingStep(col), net.cols, SEAT)
     }
   }
 
-  private relaxCells(from: Int): void {
+  /** Lists more members of the node that sets the limit, which may open ways that are longer than it. */
+  private lookFurther(): void {
     const net = this.net
+    const from = this.limiting
+    const reached = this.limit
+    extendReach(net, from)
+    this.limit = Infinity
+    for (let index: Int = 0; index < this.count; index++) {
+      const node = net.settled[index] as Int
+      if (node !== from) this.limitBy(node)
+    }
+    this.relaxCells(from, reached)
+  }
+
+  private limitBy(node: Int): void {
+    const limit = this.net.limit[node] as number
+    if (limit >= this.limit) return
+    this.limit = limit
+    this.limiting = node
+  }
+
+  /** @param least - no way is shorter: that of the node, or how far the search has come. */
+  private relaxCells(from: Int, least: number): void {
+    const net = this.net
+    boundExchanges(net, from)
+    const start = net.distance[from] as number
+    net.limit[from] = start + (net.reach[from] as number) - (riseOf(net, from) - this.leastRise)
+    this.limitBy(from)
     relaxBounds(
-      net.distance[from] as number,
+      start,
+      least,
       net.prices[from] as number,
       net.bounds,
       cellsOf(net, from),
@@ -199,6 +260,10 @@ export class Paths {
   }
 }
 
+function riseOf(net: Network, node: Int): number {
+  return (net.prices[node] as number) - (net.pricesAtStart[node] as number)
+}
+
 /** Counts what every node has too many, where seats paid for are those the price pays for. */
 export function startBalances(net: Network): void {
   let outside: Int = 0
@@ -213,28 +278,75 @@ export function startBalances(net: Network): void {
     outside -= excess
   }
   net.excess[net.cols] = outside
+  openFreely(net)
+}
+
+/** Opens seats that the price just pays for, one per column in turn, so that want is where there is room. */
+function openFreely(net: Network): void {
+  let isOpened = true
+  while (isOpened) {
+    isOpened = false
+    for (let col: Int = 0; col < net.cols && (net.excess[net.cols] as Int) < 0; col++) {
+      if (costOfSeat(net, col, (net.opened[col] as Int) + 1) !== (net.prices[col] as number)) continue
+      net.opened[col] = (net.opened[col] as Int) + 1
+      net.excess[col] = (net.excess[col] as Int) - 1
+      net.excess[net.cols] = (net.excess[net.cols] as Int) + 1
+      isOpened = true
+    }
+  }
 }
 
 /**
  * Moves rows along shortest paths from nodes with too many to nodes with too few until all fit; optimal then.
- * One node at a time: searching from all at once would look at every overfull column for each row moved.
- * Prices move by what each node on the way is nearer than the end, that of outside stays 0.
+ * Each search starts from all that have too many and goes on until it has met want enough for them; then every path
+ * that no other has used up is taken. Prices move by what each node is nearer than the last of them, that of outside
+ * stays 0.
  */
 export function repair(net: Network, paths: Paths): void {
-  for (let source: Int = 0; source <= net.cols; source++) {
-    while ((net.excess[source] as Int) > 0) {
-      paths.clear(OPEN_SEATS)
-      paths.source(source)
-      let node = paths.next()
-      while (node !== NONE && (net.excess[node] as Int) >= 0) {
-        paths.settle(node)
-        node = paths.next()
+  while (true) {
+    const wanted = startFromExcess(net, paths)
+    if (wanted === 0) return
+    let met: Int = 0
+    let length: number = 0
+    let node = paths.next()
+    while (node !== NONE) {
+      if ((net.excess[node] as Int) < 0) {
+        met -= net.excess[node] as Int
+        length = net.distance[node] as number
       }
-      if (node === NONE) return
-      shiftPrices(net, paths.settledCount(), net.distance[node] as number)
-      augment(net, node)
+      if (met >= wanted) break
+      paths.settle(node)
+      node = paths.next()
     }
+    if (met === 0) return
+    const last = met >= wanted ? node : NONE
+    shiftPrices(net, paths.settledCount(), length)
+    let isFirst = true
+    for (let index: Int = 0; index < paths.settledCount(); index++) {
+      if (augmentAll(net, paths, net.settled[index] as Int, isFirst)) isFirst = false
+    }
+    if (last !== NONE) augmentAll(net, paths, last, isFirst)
   }
+}
+
+function startFromExcess(net: Network, paths: Paths): Int {
+  let units: Int = 0
+  paths.clear(OPEN_SEATS)
+  for (let node: Int = 0; node <= net.cols; node++) {
+    if ((net.excess[node] as Int) <= 0) continue
+    paths.source(node)
+    units += net.excess[node] as Int
+  }
+  return units
+}
+
+function augmentAll(net: Network, paths: Paths, end: Int, isFirst: boolean): boolean {
+  let isAugmented = false
+  while ((net.excess[end] as Int) < 0 && ((isFirst && !isAugmented) || paths.isOpen(end))) {
+    augment(net, end)
+    isAugmented = true
+  }
+  return isAugmented
 }
 
 function shiftPrices(net: Network, settled: Int, length: number): void {
@@ -243,6 +355,7 @@ function shiftPrices(net: Network, settled: Int, length: number): void {
   for (let index: Int = 0; index < settled; index++) {
     const node = net.settled[index] as Int
     const rise = length - (net.distance[node] as number)
+    if (rise <= 0) continue
     if (node === outside) shift = rise
     else net.prices[node] = (net.prices[node] as number) + rise
   }

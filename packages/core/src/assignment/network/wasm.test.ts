@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeKernel, mediumProblems } from '../../../test/solver-kernel.contract.js'
+import { describeKernel, mediumProblems, squareProblems } from '../../../test/solver-kernel.contract.js'
 import type { Kernel } from './kernel.js'
 import { portableKernel } from './portable.js'
 import { wasmKernelOf } from './wasm.js'
@@ -22,6 +22,16 @@ describe('WebAssembly kernel', () => {
         }
       }),
       { numRuns: 200 },
+    )
+  })
+
+  it('gives the answer of the portable one, bit for bit, where columns are many', () => {
+    fc.assert(
+      fc.property(squareProblems, fc.double({ min: 1e-3, max: 1e9, noNaN: true }), (problem, factor) => {
+        const rough = { ...problem, scores: problem.scores.map((score) => score * factor) }
+        for (const one of [problem, rough]) expect(wasmKernel.solve(one)).toEqual(portableKernel.solve(one))
+      }),
+      { numRuns: 100 },
     )
   })
 

@@ -36,11 +36,22 @@ export function wasmKernelOf(base64: string): Kernel | null {
   }
 }
 
+/** The module's arrays; its memory grows only when it is reserved anew. */
+interface Views {
+  readonly scores: Float64Array
+  readonly seats: Int32Array
+  readonly seatStart: Int32Array
+  readonly seatCosts: Float64Array
+  readonly columnOf: Int32Array
+  readonly prices: Float64Array
+}
+
 class WasmKernel implements Kernel {
   #rows = 0
   #cols = 0
   #cells = 0
   #seatCosts = 0
+  #views: Views | null = null
 
   constructor(private readonly exports: Exports) {}
 
@@ -49,21 +60,27 @@ class WasmKernel implements Kernel {
   }
 
   solve(problem: TransportationProblem): KernelSolution {
-    const { rows, cols, scores } = problem
+    const { rows, cols } = problem
     this.#reserve(problem)
+    const views = (this.#views ??= this.#view())
+    views.scores.set(problem.scores)
+    layOutSeats(problem, views.seats, views.seatStart, views.seatCosts)
+    this.exports.solve(rows, cols, problem.seatCosts !== undefined)
+    const columnOfRow = views.columnOf.slice(0, rows)
+    for (let row = 0; row < rows; row++) if (columnOfRow[row] === cols) columnOfRow[row] = -1
+    return { columnOfRow, columnPrices: views.prices.slice(0, cols) }
+  }
+
+  #view(): Views {
     const { exports } = this
     const { buffer } = exports.memory
-    new Float64Array(buffer, exports.scores(), rows * cols).set(scores)
-    layOutSeats(
-      problem,
-      new Int32Array(buffer, exports.seats(), cols),
-      new Int32Array(buffer, exports.seatStart(), cols),
-      new Float64Array(buffer, exports.seatCosts(), this.#seatCosts),
-    )
-    exports.solve(rows, cols, problem.seatCosts !== undefined)
     return {
-      columnOfRow: new Int32Array(buffer, exports.columnOf(), rows).map((col) => (col === cols ? -1 : col)),
-      columnPrices: new Float64Array(buffer, exports.prices(), cols).slice(),
+      scores: new Float64Array(buffer, exports.scores(), this.#rows * this.#cols),
+      seats: new Int32Array(buffer, exports.seats(), this.#cols),
+      seatStart: new Int32Array(buffer, exports.seatStart(), this.#cols),
+      seatCosts: new Float64Array(buffer, exports.seatCosts(), this.#seatCosts),
+      columnOf: new Int32Array(buffer, exports.columnOf(), this.#rows),
+      prices: new Float64Array(buffer, exports.prices(), this.#cols),
     }
   }
 
@@ -83,5 +100,6 @@ class WasmKernel implements Kernel {
     this.#cells = cells
     this.#seatCosts = costs
     this.exports.reserve(rows, cols, cells, costs)
+    this.#views = null
   }
 }

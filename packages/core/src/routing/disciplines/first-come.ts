@@ -18,14 +18,19 @@ export class FirstCome implements Discipline {
   /** O(lines that accept the models · candidates). */
   next(floor: Floor, models: Iterable<TrackedModel>, nowMs: number): Offer | undefined {
     let first: Line | undefined
+    let isFirstPassed = false
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        if (line === first || (first !== undefined && !isBefore(line, first))) continue
-        const waiting = line.head
+        const waiting = line === first ? undefined : line.head
         if (waiting === undefined) continue
+        const isPassed = waiting.share.tokens > floor.queue.shareBound(line.rank)
+        const isAhead = isPassed === isFirstPassed ? first === undefined || isBefore(line, first) : !isPassed
+        if (first !== undefined && !isAhead) continue
         floor.seat(waiting)
-        if (floor.slate.hasFree) first = line
+        if (!floor.slate.hasFree) continue
+        first = line
+        isFirstPassed = isPassed
       }
     }
     const waiting = first?.head

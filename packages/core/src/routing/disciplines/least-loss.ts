@@ -5,7 +5,6 @@ import type { Line, Waiting } from '../line.js'
 import type { BidRules } from '../options.js'
 import { hasQueueRoom, NONE } from '../pick.js'
 import type { Policy } from '../policies/policy.js'
-import { PRIORITIES } from '../priority.js'
 import type { Slate } from '../slate.js'
 import type { Discipline, Floor, Offer } from './discipline.js'
 import { isBefore } from './first-come.js'
@@ -24,6 +23,8 @@ interface Bidder {
   readonly chosen: number
   /** Points lost by taking it now, less what waiting has cost. */
   readonly loss: number
+  /** Whether its tenant has been served so much more than others that these come first. */
+  isPassed: boolean
 }
 
 /**
@@ -37,6 +38,8 @@ export class LeastLoss implements Discipline {
   readonly #rules: BidRules
   readonly #policy: Policy
   readonly #expectation: Expectation
+  /** Counts calls of `next`, so that a line is looked at once in each. */
+  #round = 0
   /** Of each candidate on the slate: its worth, waiting for it included. */
   #gain = new Float64Array(0)
   /** The candidate of the greatest gain, and the two greatest. */
@@ -54,19 +57,21 @@ export class LeastLoss implements Discipline {
   next(floor: Floor, models: Iterable<TrackedModel>, nowMs: number): Offer | undefined {
     this.heldMs = Infinity
     this.isHolding = false
-    const best: (Bidder | undefined)[] = PRIORITIES.map(() => undefined)
-    const foremost: (Line | undefined)[] = PRIORITIES.map(() => undefined)
-    const seen = new Set<Line>()
+    const best: (Bidder | undefined)[] = []
+    const foremost: (Line | undefined)[] = []
+    const bounds: number[] = []
+    const round = ++this.#round
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        if (seen.has(line)) continue
-        seen.add(line)
+        if (line.lastLooked === round) continue
+        line.lastLooked = round
         const bidder = this.#bidderOf(floor, line, nowMs)
         if (bidder === undefined) continue
         const { rank } = line
         const other = foremost[rank]
         if (other === undefined || isBefore(line, other)) foremost[rank] = line
+        bidder.isPassed = bidder.waiting.share.tokens > (bounds[rank] ??= floor.queue.shareBound(rank))
         const rival = best[rank]
         if (rival === undefined || isAhead(bidder, rival)) best[rank] = bidder
       }
@@ -128,7 +133,7 @@ export class LeastLoss implements Discipline {
       const rival = i === this.#best ? this.#secondGain : this.#bestGain
       const loss = Math.max(0, rival - (slate.worth[i] as number))
       if (pressure.isHigh || slate.model(i) === waiting.home || loss <= most) {
-        const own = { line, waiting, chosen: i, loss: loss - (timeValue * waitedMs) / 1_000 }
+        const own = { line, waiting, chosen: i, loss: loss - (timeValue * waitedMs) / 1_000, isPassed: false }
         if (bidder === undefined || own.loss < bidder.loss) bidder = own
       } else {
         this.isHolding = true
@@ -187,12 +192,14 @@ export class LeastLoss implements Discipline {
 }
 
 function isAhead(a: Bidder, b: Bidder): boolean {
+  if (a.isPassed !== b.isPassed) return b.isPassed
   return a.loss < b.loss || (a.loss === b.loss && a.waiting.ticket.id < b.waiting.ticket.id)
 }
 
 function firstOf(lines: readonly (Line | undefined)[]): Line | undefined {
-  return lines.reduce((first, line) => {
-    if (line === undefined) return first
-    return first === undefined || isBefore(line, first) ? line : first
-  }, undefined)
+  let first: Line | undefined
+  for (const line of lines) {
+    if (line !== undefined && (first === undefined || isBefore(line, first))) first = line
+  }
+  return first
 }

@@ -1,24 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { DEFAULT_STALE_AFTER_MS, type Agent, type Model, type PriorLoad } from '@loadstar/core'
+import { DEFAULT_STALE_AFTER_MS, type PriorLoad } from '@loadstar/core'
 import type { z } from 'zod'
 import { agentFrom, modelFrom } from '../../config/expansion.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
+import { registryField, type Field } from '../registry-field.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
 import { constraintsFrom } from '../schemas/constraint-schema.js'
 import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
+import { seatPrices } from '../seat-prices.js'
 
 type Body = z.output<typeof AUTO_ASSIGN>
-
-/** Who is to be assigned, to whom, and what is known of them beforehand. */
-interface Field {
-  readonly agents: readonly Agent[]
-  readonly models: readonly Model[]
-  readonly loads: ReadonlyMap<string, PriorLoad>
-  readonly fixed?: ReadonlyMap<string, string>
-}
 
 /** Pairs agents with models: those of the request, or all of the registry. */
 export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
@@ -53,6 +47,7 @@ export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
       const { result, pieces } = await deps.solver.solve(task, untilGone(reply.raw))
       if (result !== null) {
         await deps.registry.replaceAutomatic(result.assignments.filter(({ method }) => method !== 'manual'))
+        if (result.strategy === 'optimal') deps.live.seedPrices(seatPrices(result))
       }
       // Piece by piece, as fast as the client reads. A stream is no value of the schema, so its type is left open.
       const answer: unknown = Readable.from(pieces, { objectMode: false })
@@ -89,18 +84,4 @@ function priorLoad(load: InlineModel['load'], nowMs: number): PriorLoad {
   const { active_requests: activeRequests, last_updated: lastUpdated } = load
   const ageMs = lastUpdated === undefined ? 0 : nowMs - Date.parse(lastUpdated)
   return { activeRequests, isKnown: ageMs <= DEFAULT_STALE_AFTER_MS }
-}
-
-function registryField({ registry, live }: ApiDeps): Field {
-  const manual = registry.activeAssignments().filter(({ method }) => method === 'manual')
-  return {
-    agents: registry.agents(),
-    models: registry.models(),
-    loads: new Map(
-      live
-        .loads()
-        .map(({ modelId, activeRequests, isStale }) => [modelId, { activeRequests, isKnown: !isStale }]),
-    ),
-    fixed: new Map(manual.map(({ agentId, modelId }) => [agentId, modelId])),
-  }
 }

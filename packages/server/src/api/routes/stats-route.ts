@@ -22,6 +22,15 @@ const STATS = z.object({
   requests: z
     .object(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<Outcome, typeof COUNT>)
     .describe('Ended requests by outcome; with in_flight and waiting they add up to requests_total.'),
+  hedges: z
+    .object({
+      made: COUNT.describe('Second attempts made because a first token did not come.'),
+      won: COUNT.describe('Of those, heard before the first attempt.'),
+      refused: COUNT.describe(
+        'Not made because no other candidate had a slot free at once; each counts in requests_total as well.',
+      ),
+    })
+    .describe('Second attempts of streams; see routing.hedging.'),
   in_flight: COUNT,
   waiting: COUNT,
   is_draining: z.boolean(),
@@ -50,6 +59,7 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
         avg_match_score: assignments.length === 0 ? 0 : matchScores / assignments.length,
         requests_total: counters.submitted,
         requests: { ...counters.outcomes },
+        hedges: { ...live.hedges() },
         in_flight: counters.inFlight,
         waiting: counters.waiting,
         is_draining: live.isDraining(),

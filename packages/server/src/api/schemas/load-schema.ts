@@ -13,8 +13,12 @@ export const MODEL_LOAD = z
       .describe('Requests it is known to serve, those of others by its last report included.'),
     in_flight: z.int().describe('Requests sent to it from here that have not ended.'),
     queue_depth: z.int().describe('Requests that wait for it.'),
-    avg_latency_ms: MILLISECONDS.describe('Moving average of whole answers; null before the first.'),
-    avg_first_token_ms: MILLISECONDS.describe('Moving average until the first token; null before the first.'),
+    avg_latency_ms: MILLISECONDS.describe(
+      'Mean service time: moving average of whole answers, from slot to end; null before the first.',
+    ),
+    avg_first_token_ms: MILLISECONDS.describe(
+      'Moving average until the first token of streams; null before the first.',
+    ),
     utilization: z
       .number()
       .nullable()
@@ -51,6 +55,11 @@ export const MODEL_LOAD = z
     penalty_ms: z
       .number()
       .describe('Milliseconds its failures add to the time a request is expected to take there; 0 without.'),
+    slot_price: z
+      .number()
+      .describe(
+        'Points (of 100) that a second of one of its slots is worth to others; 0 while there is room, or unless requests bid.',
+      ),
     latency: z
       .object({
         count: z.int(),
@@ -94,6 +103,7 @@ export function loadView(load: ModelLoad, latency: LatencySummary): z.input<type
     usable_slots: load.usableSlots,
     proposed_slots: load.proposedSlots,
     penalty_ms: load.penaltyMs,
+    slot_price: load.slotPrice,
     latency: {
       count: latency.count,
       min_ms: latency.min,

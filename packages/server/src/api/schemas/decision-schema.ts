@@ -1,0 +1,80 @@
+import { POLICIES, type Decision } from '@loadstar/core'
+import { z } from 'zod'
+
+const CONSIDERED = z.object({
+  model: z.string(),
+  score: z.number().describe('What the pairing is worth before load, 0..100 and the bonus of an assignment.'),
+  utilization: z
+    .number()
+    .nullable()
+    .describe('In flight / max_concurrent at the decision; null when the load was unknown.'),
+  load_factor: z.number().nullable().describe('weighted_load: what the score is multiplied by.'),
+  cost_usd: z.number().nullable().describe('bid: US dollars the request was expected to cost there.'),
+  service_ms: z.number().nullable().describe('bid: milliseconds it was expected to take there.'),
+  slot_price: z
+    .number()
+    .nullable()
+    .describe('bid: points that a second of one of its slots was worth to others.'),
+  worth: z
+    .number()
+    .nullable()
+    .describe('What models are compared by, the greatest wins; null without capacity.'),
+  filtered_because: z
+    .string()
+    .nullable()
+    .describe('Why it could not be given the request; null when it could.'),
+})
+
+export const DECISION = z
+  .object({
+    decision_id: z.string(),
+    policy: z.enum(POLICIES),
+    model: z.string().nullable(),
+    at: z.iso.datetime(),
+    margin: z
+      .number()
+      .nullable()
+      .describe('Worth of the model chosen less that of the next best with a slot; null without one.'),
+    counterfactual: z
+      .object({
+        model: z.string(),
+        term: z.enum(['utilization', 'score', 'slot_price']),
+        when: z.enum(['below', 'above']),
+        value: z.number(),
+      })
+      .nullable()
+      .describe('The least change of one term with which another model would have been given the request.'),
+    considered: z.array(CONSIDERED),
+  })
+  .meta({ id: 'Decision' })
+
+export function decisionView(id: string, decision: Decision): z.input<typeof DECISION> {
+  const { policy, modelId, atMs, margin, counterfactual, considered } = decision
+  return {
+    decision_id: id,
+    policy,
+    model: modelId ?? null,
+    at: new Date(atMs).toISOString(),
+    margin,
+    counterfactual:
+      counterfactual === undefined
+        ? null
+        : {
+            model: counterfactual.modelId,
+            term: counterfactual.term,
+            when: counterfactual.when,
+            value: counterfactual.value,
+          },
+    considered: considered.map(({ terms, ...model }) => ({
+      model: model.modelId,
+      score: model.score,
+      utilization: model.utilization,
+      load_factor: terms.loadFactor ?? null,
+      cost_usd: terms.costUsd ?? null,
+      service_ms: terms.serviceMs ?? null,
+      slot_price: terms.slotPrice ?? null,
+      worth: model.worth,
+      filtered_because: model.filteredBecause ?? null,
+    })),
+  }
+}

@@ -1,0 +1,25 @@
+import type { AnswerResult } from '@loadstar/core'
+
+/** How many tokens request and answer had; what is not known is left out. */
+export type TokenCounts = Pick<AnswerResult, 'inputTokens' | 'outputTokens'>
+
+/**
+ * The counts in the `usage` of an answer, in the words of any API of the OpenAI family; what is no count is left out.
+ * An answer without text, as one of embeddings, tells a total only.
+ */
+export function tokensOf(usage: unknown): TokenCounts {
+  if (typeof usage !== 'object' || usage === null) return {}
+  const told = usage as Readonly<Record<string, unknown>>
+  const input = count(told['prompt_tokens'] ?? told['input_tokens'])
+  const total = count(told['total_tokens'])
+  const rest = total === undefined || input === undefined ? undefined : count(total - input)
+  const output = count(told['completion_tokens'] ?? told['output_tokens']) ?? rest
+  return {
+    ...(input === undefined ? {} : { inputTokens: input }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+  }
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined
+}
