@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import { Router } from '../../src/routing/router.js'
-import type { RouteRequest, Submission, Transition } from '../../src/routing/submission.js'
+import type { Dropped, RouteRequest, Submission, Transition } from '../../src/routing/submission.js'
 import type { Command, History, HistoryStep } from './histories.js'
 import { readDecision } from './naive-decision.js'
 import type { Answer, Step } from './naive-answer.js'
@@ -86,13 +86,18 @@ export function readAnswer(answer: Submission | Answer): Answer {
   }
   if ('ticket' in answer) {
     const { id, homeModelId, position, expiresMs } = answer.ticket
-    return { kind: 'queued', ticketId: id, homeModelId, position, expiresMs }
+    const displaced = answer.displaced && readDropped(answer.displaced)
+    return { kind: 'queued', ticketId: id, homeModelId, position, expiresMs, displaced }
   }
   if ('retryAfterMs' in answer) {
     const { outcome, retryAfterMs, decision } = answer
     return { kind: 'rejected', outcome, canRetry: retryAfterMs !== null, decision: readDecision(decision) }
   }
   return answer
+}
+
+function readDropped({ ticket, outcome, retryAfterMs }: Dropped): Step['dropped'][number] {
+  return { ticketId: ticket.id, outcome, canRetry: retryAfterMs !== null }
 }
 
 function readStep(step: (Transition & { settled?: boolean }) | (Step & { settled?: boolean })) {
@@ -103,8 +108,7 @@ function readStep(step: (Transition & { settled?: boolean }) | (Step & { settled
     return { ticketId: admission.ticket?.id, leaseId: id, modelId, waitedMs, decision }
   })
   const dropped = step.dropped.map((refusal) => {
-    if ('ticketId' in refusal) return refusal
-    return { ticketId: refusal.ticket.id, outcome: refusal.outcome, canRetry: refusal.retryAfterMs !== null }
+    return 'ticketId' in refusal ? refusal : readDropped(refusal)
   })
   return { admitted, dropped, ...(step.settled === undefined ? {} : { settled: step.settled }) }
 }

@@ -11,5 +11,12 @@ export type Step = {
 }
 export type Answer =
   | { kind: 'admitted'; leaseId: number; modelId: string; decision: Told }
-  | { kind: 'queued'; ticketId: number; homeModelId: string; position: number; expiresMs: number }
+  | {
+      kind: 'queued'
+      ticketId: number
+      homeModelId: string
+      position: number
+      expiresMs: number
+      displaced: (Refusal & { ticketId: number }) | undefined
+    }
   | ({ kind: 'rejected'; decision: Told } & Refusal)

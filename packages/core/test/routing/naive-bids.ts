@@ -59,7 +59,13 @@ export class NaiveBids {
     const declined = offers.filter(({ isTaken }) => !isTaken)
     const first = taken[0]?.line.oldest.asked.priority
     const sameRank = taken.filter(({ line }) => line.oldest.asked.priority === first)
-    sameRank.sort((a, b) => a.regret - b.regret || a.line.head.id - b.line.head.id || a.index - b.index)
+    sameRank.sort(
+      (a, b) =>
+        Number(a.line.isPassed) - Number(b.line.isPassed) ||
+        a.regret - b.regret ||
+        a.line.head.id - b.line.head.id ||
+        a.index - b.index,
+    )
     const wakeMs = Math.min(Infinity, ...declined.map(({ wakeMs }) => wakeMs))
     return { taken: sameRank[0], hold: { isHolding: declined.length > 0, wakeMs } }
   }

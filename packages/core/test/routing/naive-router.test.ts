@@ -17,6 +17,7 @@ const OPTIONS: NaiveOptions = {
     rescueMs: 1_000,
     maxBytes: 100,
     outputWeight: 2,
+    shareSlack: 8_000,
   },
   loadWeight: 0.3,
   maxWaitMs: 30_000,

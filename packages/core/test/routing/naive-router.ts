@@ -5,7 +5,7 @@ import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js
 import type { Answer, Step, Told } from './naive-answer.js'
 import { type Hold, NaiveBids } from './naive-bids.js'
 import { NaiveCounts } from './naive-counts.js'
-import { NaiveDoor } from './naive-door.js'
+import { NaiveDoor, type Reception } from './naive-door.js'
 import { explain } from './naive-decision.js'
 import { NaiveFleet } from './naive-fleet.js'
 import { lineOf, linesInOrder, type NaiveLine } from './naive-lines.js'
@@ -40,7 +40,7 @@ export class NaiveRouter {
   ) {
     this.fleet = new NaiveFleet(options)
     this.policy = new NaivePolicy(this.fleet)
-    this.counts = new NaiveCounts(options.queue.outputWeight)
+    this.counts = new NaiveCounts(options.queue)
     this.bids = new NaiveBids(this.fleet, this.policy, this.counts)
     this.prices = new NaivePrices(this.fleet)
     this.door = new NaiveDoor(this.fleet, this.policy, this.bids)
@@ -58,7 +58,7 @@ export class NaiveRouter {
       return { ...reception, decision: this.explain(asked, false, undefined) }
     }
     this.prices.join(asked)
-    if (reception.kind === 'queued') return this.enqueue(asked, reception.home, reception.waitMs)
+    if (reception.kind === 'queued') return this.enqueue(asked, reception)
     const { model } = reception
     const decision = this.explain(asked, false, model)
     const lease = this.start(asked, model)
@@ -179,7 +179,9 @@ export class NaiveRouter {
     return lineOf(this.fleet, this.counts, asked)
   }
 
-  private enqueue(asked: NaiveRequest, home: NaiveModel, waitMs: number): Answer {
+  private enqueue(asked: NaiveRequest, { home, waitMs, displaced }: Reception & { kind: 'queued' }): Answer {
+    const dropped: Step['dropped'] = []
+    if (displaced !== undefined) this.drop(displaced, 'rejected_queue_full', true, { admitted: [], dropped })
     const { now, tickets } = this.fleet
     const position = this.fleet.homed(home.id).length
     this.counts.join(asked, tickets)
@@ -190,7 +192,7 @@ export class NaiveRouter {
     home.arrivals.note(now)
     // One more that waits may be the one too many for holding slots back.
     if (this.hold.isHolding || this.couldStart(asked)) this.isStirred = true
-    return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs }
+    return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs, displaced: dropped[0] }
   }
 
   private explain(asked: NaiveRequest, isUrgent: boolean, chosen: NaiveModel | undefined): Told {
@@ -259,7 +261,9 @@ export class NaiveRouter {
   }
 
   private nextInOrder(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
-    const line = linesInOrder(this.fleet, this.counts).find(({ head }) => this.couldStart(head.asked))
+    const lines = linesInOrder(this.fleet, this.counts).filter(({ head }) => this.couldStart(head.asked))
+    const sameRank = lines.filter(({ oldest }) => oldest.asked.rank === lines[0]?.oldest.asked.rank)
+    const line = sameRank.find(({ isPassed }) => !isPassed) ?? lines[0]
     if (line === undefined) return undefined
     const free = this.fleet.free(line.head.asked, line.isUrgent)
     const chosen = this.policy.choose(line.head.asked, free)
