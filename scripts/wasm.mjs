@@ -8,7 +8,10 @@ import asc from 'assemblyscript/asc'
 
 const NETWORK = fileURLToPath(new URL('../packages/core/src/assignment/network/', import.meta.url))
 const TWINS = fileURLToPath(new URL('../packages/core/wasm/', import.meta.url))
-const SHARED = ['network.ts', 'bids.ts', 'exchanges.ts', 'repair.ts', 'finish.ts', 'scaling.ts', 'cascade.ts']
+const SHARED = [
+  ...['network.ts', 'heap.ts', 'places.ts', 'bids.ts', 'exchanges.ts', 'paths.ts', 'repair.ts'],
+  ...['finish.ts', 'scaling.ts', 'cascade.ts'],
+]
 
 const folder = mkdtempSync(join(tmpdir(), 'loadstar-wasm-'))
 try {

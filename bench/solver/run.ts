@@ -3,7 +3,7 @@
  *
  *   npm run solver --workspace bench
  *   npm run solver --workspace bench -- --long              the sizes that take their peers minutes, too
- *   npm run solver --workspace bench -- --only 1000x100     one size (any of the listed ones)
+ *   npm run solver --workspace bench -- --only 1000x100     one size, or several with commas between
  *
  * Further options: --name <file of the results>, --rounds <5>, --budget <seconds per peer and size>.
  */
@@ -34,8 +34,9 @@ const { values } = parseArgs({
     budget: { type: 'string' },
   },
 })
-const isLong = values.long || LONG_SIZES.includes(values.only ?? '')
-const sizes = values.only === undefined ? [...SIZES, ...(isLong ? LONG_SIZES : [])] : [values.only]
+const only = values.only?.split(',')
+const isLong = values.long || LONG_SIZES.some((size) => only?.includes(size))
+const sizes = only ?? [...SIZES, ...(isLong ? LONG_SIZES : [])]
 const budgetMs = 1_000 * Number(values.budget ?? (isLong ? 300 : 30))
 
 const written = new Set<string>()
@@ -49,8 +50,11 @@ try {
   }
   peers = [oursPeer, ...found.filter((peer): peer is Peer => !('reason' in peer))]
   const results: InstanceResult[] = []
-  for (const size of sizes) results.push(...(await measureSize(size)))
-  report(results, missing)
+  for (const size of sizes) {
+    results.push(...(await measureSize(size)))
+    // Hours are not lost to whatever stops the sizes to come.
+    report(results, missing)
+  }
 } finally {
   for (const peer of peers) peer.close()
   rmSync(folder, { recursive: true, force: true })

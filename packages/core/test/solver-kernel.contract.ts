@@ -75,10 +75,9 @@ export const squareProblems: fc.Arbitrary<TransportationProblem> = fc
   })
   .map(({ cols, most, missing, levels, forbidden, lowest, isProduct, seed }) => {
     const next = chance(seed)
-    const room = Math.floor(cols ** 3 / 10_000)
     let seats = 0
     const capacities = Array.from({ length: cols }, () => {
-      const given = Math.min(room - seats, Math.floor(next() * (most + 1)))
+      const given = Math.floor(next() * (most + 1))
       seats += given
       return given
     })

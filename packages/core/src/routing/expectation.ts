@@ -26,9 +26,9 @@ export class Expectation {
     if (outputTokens !== undefined) this.#lengths.observe(kind, outputTokens)
   }
 
-  /** Mean milliseconds of a request at the model; of all models, else a second, while nothing is known of it. */
+  /** Mean milliseconds ≥ 1 of a request at the model; of all models, else a second, while nothing is known of it. */
   meanMs(model: TrackedModel): number {
-    return model.meanMs ?? this.#fleet.meanMs ?? ASSUMED_SERVICE_MS
+    return Math.max(1, model.meanMs ?? this.#fleet.meanMs ?? ASSUMED_SERVICE_MS)
   }
 
   /** Milliseconds a request of that size takes at the model, what failures add included; where its load is unknown, a turn more. */

@@ -24,6 +24,8 @@ export interface BidOptions {
   readonly costWeight?: number
   /** Share of the slots of a request's candidates, ≥ 0: with as many waiting, no slot is held back; default 0.1. */
   readonly holdShare?: number
+  /** Points, ≥ 0, that a request gives up rather than wait for a better model; default 2. */
+  readonly holdSlack?: number
   /** Utilization of the slots within target above which the price of a slot rises, (0, 1]; default 0.92. */
   readonly priceTarget?: number
   /** Milliseconds > 0 from one reckoning of prices to the next; default 2,000. */
@@ -106,16 +108,17 @@ export function resolveOptions(options: RouterOptions) {
 }
 
 function bidRules(options: BidOptions = {}): BidRules {
-  const { timeValue = 1, costWeight = 100, holdShare = 0.1 } = options
+  const { timeValue = 1, costWeight = 100, holdShare = 0.1, holdSlack = 2 } = options
   const { priceTarget = 0.92, repriceMs = 2_000, priceWindow = 600 } = options
   checkNotNegative(timeValue, 'bid.time_value')
   checkNotNegative(costWeight, 'bid.cost_weight')
   checkNotNegative(holdShare, 'bid.hold_share')
+  checkNotNegative(holdSlack, 'bid.hold_slack')
   checkPositive(priceTarget, 'bid.price_target')
   checkShare(priceTarget, 'bid.price_target')
   checkPositive(repriceMs, 'bid.reprice_ms')
   checkWhole(priceWindow, 1, 'bid.price_window')
-  return { timeValue, costWeight, holdShare, priceTarget, repriceMs, priceWindow }
+  return { timeValue, costWeight, holdShare, holdSlack, priceTarget, repriceMs, priceWindow }
 }
 
 function queueRules(options: QueueOptions = {}): QueueRules {

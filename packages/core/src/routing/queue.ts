@@ -164,8 +164,8 @@ export class WaitQueue {
 
   /**
    * Who is turned away when a queue is full and a more urgent request comes, or one of a tenant with fewer in the queue:
-   * of the least urgent the tenant with most, of its requests the newest. Longest-queue drop as in McKenney, "Stochastic
-   * fairness queueing", INFOCOM 1990. O(lines · tenants).
+   * of the least urgent the tenant with most, of its requests the newest of those. Longest-queue drop as in McKenney, "Stochastic
+   * fairness queueing", INFOCOM 1990. O(lines · tenants) where all count in these queues.
    *
    * @param models - those in whose queue it must count.
    */
@@ -174,9 +174,11 @@ export class WaitQueue {
     let victim: Waiting | undefined
     for (const line of this.#lines()) {
       if (line.rank < rank) continue
-      for (const waiting of line.newest()) {
-        if (line.rank === rank && waiting.share.waiting < own + 2) continue
-        if (!models.includes(waiting.home)) continue
+      for (const last of line.newest()) {
+        if (line.rank === rank && last.share.waiting < own + 2) continue
+        let waiting: Waiting | undefined = last
+        while (waiting !== undefined && !isIn(waiting, models)) waiting = waiting.laneBefore
+        if (waiting === undefined) continue
         if (victim === undefined || isLessEntitled(waiting, victim)) victim = waiting
       }
     }
@@ -248,6 +250,11 @@ export class WaitQueue {
 }
 
 const NONE: readonly never[] = Object.freeze([])
+
+/** Whether it counts in the queue of one of the models that can serve. */
+function isIn({ home }: Waiting, models: readonly TrackedModel[]): boolean {
+  return home.maxConcurrent > 0 && models.includes(home)
+}
 
 function isLessEntitled(a: Waiting, b: Waiting): boolean {
   if (a.rank !== b.rank) return a.rank > b.rank

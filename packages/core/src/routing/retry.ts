@@ -37,7 +37,7 @@ export function drainMs(
     if (model.maxConcurrent === 0) continue
     waiting += model.externalQueue
     for (let other = 0; other <= rank; other++) waiting += model.queuedOf[other] as number
-    servedPerMs += model.ownSlots / Math.max(1, expectation.meanMs(model))
+    servedPerMs += model.ownSlots / expectation.meanMs(model)
   }
   return servedPerMs === 0 ? Infinity : (waiting + 1) / servedPerMs
 }

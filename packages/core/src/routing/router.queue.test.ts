@@ -264,6 +264,21 @@ describe('the bytes of those who wait', () => {
   })
 })
 
+describe('asking whether there is a slot', () => {
+  it('tells what submit would do without waiting, and counts nothing', () => {
+    const router = routerOf([model('a'), model('b')])
+    expect(router.hasSlotFor(request('r', {}, 'a'))).toBe(true)
+    leaseOf(router.submit(request('r', {}, 'a'), 0))
+    expect([router.hasSlotFor(request('r', {}, 'a')), router.hasSlotFor(request('r', {}, 'ab'))]).toEqual([
+      false,
+      true,
+    ])
+    router.close(0)
+    expect(router.hasSlotFor(request('r', {}, 'ab'))).toBe(false)
+    expect(router.counters()).toMatchObject({ submitted: 1, outcomes: { expired_in_queue: 0 } })
+  })
+})
+
 describe('models that come and go', () => {
   it('are gained by those who wait and name them, in order', () => {
     const router = routerOf([model('a')])

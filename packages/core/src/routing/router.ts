@@ -173,6 +173,21 @@ export class Router {
   }
 
   /**
+   * Whether a candidate has a slot for the request as things are; nothing is counted or changed. What time alone has
+   * changed since the last transition is not seen.
+   *
+   * @throws {LoadstarError} as `submit`.
+   */
+  hasSlotFor(request: RouteRequest): boolean {
+    const { rank } = demandOf(request, this.#maxWaitMs)
+    const choice = this.#choices.of(request.candidates)
+    if (this.#isClosed || this.#queue.lineOf(choice, rank) !== undefined) return false
+    const isAbove = this.#rules.isAbove[rank] === true
+    this.#slate.fill(choice, this.#slate.size, rank, isAbove, this.#panics(choice.models))
+    return this.#slate.hasFree
+  }
+
+  /**
    * Notes the first token of a lease's answer, for the model's average.
    *
    * @returns false, changing nothing, when the lease has ended or its first token was noted before.
@@ -564,8 +579,7 @@ export class Router {
 
   #rehome(waiting: Waiting, now: number, changes: Changes): void {
     const { models } = waiting.choice
-    this.#seat(waiting)
-    this.#policy.weigh(this.#slate, now)
+    this.#seatAgain(waiting, now)
     const home = this.#discipline.home(this.#slate, now)
     if (home !== NONE) this.#queue.rehome(waiting, this.#slate.model(home))
     else {
@@ -581,12 +595,16 @@ export class Router {
     this.#slate.fill(choice, size, rank, isAbove, this.#panics(choice.models))
   }
 
+  /** The same for somebody who is not given anything. */
+  #seatAgain(waiting: Waiting, now: number): void {
+    this.#seat(waiting)
+    if (this.#policy.isByChance === true) this.#slate.worth.fill(0)
+    else this.#policy.weigh(this.#slate, now)
+  }
+
   #drop(waiting: Waiting, { outcome, retryMs }: Refusal, now: number, changes: Changes): void {
     const { ticket, request } = waiting
-    if (request.explain === true) {
-      this.#seat(waiting)
-      this.#policy.weigh(this.#slate, now)
-    }
+    if (request.explain === true) this.#seatAgain(waiting, now)
     this.#queue.remove(waiting)
     changes.dropped.push({ ticket, ...this.#refuse(request, { outcome, retryMs }, now) })
   }

@@ -44,6 +44,7 @@ describe('parseConfig', () => {
             timeValue: 1,
             costWeight: 100,
             holdShare: 0.1,
+            holdSlack: 2,
             priceTarget: 0.92,
             repriceMs: 2_000,
             priceWindow: 600,
@@ -59,6 +60,7 @@ describe('parseConfig', () => {
             rescueMs: 1_000,
             maxBytes: 268_435_456,
             outputWeight: 2,
+            shareSlack: 8_000,
           },
           timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
           retries: { maxAttempts: 3, share: 0.2, minPerSecond: 1 },
@@ -139,9 +141,9 @@ ${oneAgent('task_type: summarization, capabilities: [long_context, general]')}`,
       `${oneModel('pace: { first_token_ms: 200, output_tokens_per_second: 50 }')}
 routing:
   policy: weighted_load
-  bid: { time_value: 2, cost_weight: 3, hold_share: 0.4, price_target: 0.5, reprice_ms: 600, price_window: 70 }
+  bid: { time_value: 2, cost_weight: 3, hold_share: 0.4, hold_slack: 6, price_target: 0.5, reprice_ms: 600, price_window: 70 }
   highest_priority: default
-  queue: { ageing_ms: 8, above_target: [bulk], floors: { system: 0.9, bulk: 0.1 }, rescue_ms: 10, max_bytes: 11, output_weight: 12 }
+  queue: { ageing_ms: 8, above_target: [bulk], floors: { system: 0.9, bulk: 0.1 }, rescue_ms: 10, max_bytes: 11, output_weight: 12, share_slack: 13 }
   hedging: { share: 0.13, min_delay_ms: 14, factor: 15 }
   health:
     breaker: { consecutive_failures: 16, min_success_rate: 0.17, min_results: 18, window_ms: 19, min_open_ms: 20, max_open_ms: 21, probes: 22 }
@@ -161,6 +163,7 @@ routing:
         timeValue: 2,
         costWeight: 3,
         holdShare: 0.4,
+        holdSlack: 6,
         priceTarget: 0.5,
         repriceMs: 600,
         priceWindow: 70,
@@ -173,6 +176,7 @@ routing:
         rescueMs: 10,
         maxBytes: 11,
         outputWeight: 12,
+        shareSlack: 13,
       },
       hedging: { share: 0.13, minDelayMs: 14, factor: 15 },
       health: {

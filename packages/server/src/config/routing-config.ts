@@ -12,6 +12,7 @@ export function routingConfig(routing: RoutingDocument): RoutingConfig {
       timeValue: bid.time_value,
       costWeight: bid.cost_weight,
       holdShare: bid.hold_share,
+      holdSlack: bid.hold_slack,
       priceTarget: bid.price_target,
       repriceMs: bid.reprice_ms,
       priceWindow: bid.price_window,
@@ -27,6 +28,7 @@ export function routingConfig(routing: RoutingDocument): RoutingConfig {
       rescueMs: queue.rescue_ms,
       maxBytes: queue.max_bytes,
       outputWeight: queue.output_weight,
+      shareSlack: queue.share_slack,
     },
     timeouts: {
       connectMs: timeouts.connect_ms,

@@ -56,7 +56,11 @@ export class Admission {
       case 'queued': {
         const { id } = submission.ticket
         const verdict = new Promise<Verdict>((resolve) => this.#waiters.set(id, resolve))
-        this.#armTimer()
+        if (submission.displaced) {
+          const { ticket, ...rejection } = submission.displaced
+          this.#answer(ticket.id, { kind: 'refused', ...rejection })
+        }
+        this.#wakeOrWait()
         return { verdict, leave: () => this.#leave(id) }
       }
     }
@@ -64,6 +68,8 @@ export class Admission {
 
   /** A slot that is free at once, or nothing: such a request never waits. */
   take(request: RouteRequest): Granted | undefined {
+    // Looked at first: what is not asked for is not counted as turned away.
+    if (!this.#router.hasSlotFor(request)) return undefined
     const submission = this.#router.submit({ ...request, maxWaitMs: 0 }, this.#clock())
     return submission.kind === 'admitted' ? { ...submission, kind: 'granted' } : undefined
   }
@@ -105,6 +111,13 @@ export class Admission {
     const resolve = this.#waiters.get(ticketId)
     this.#waiters.delete(ticketId)
     resolve?.(verdict)
+  }
+
+  /** One more that waits can be reason to hand out at once what was held back. */
+  #wakeOrWait(): void {
+    const nowMs = this.#clock()
+    if ((this.#router.nextWakeMs() ?? Infinity) <= nowMs) this.apply(this.#router.wake(nowMs))
+    else this.#armTimer()
   }
 
   /** A timer that is due earlier than needed is left alone: it finds nothing and arms the next. */

@@ -1,9 +1,11 @@
-import { Bidding, keepAtPrices, placeAtPrices } from './bids.js'
+import { Bidding } from './bids.js'
 import { startExchanges } from './exchanges.js'
 import { lowerPrices, seatTheIndifferent } from './finish.js'
 import { Best, greater, toInt, type Int } from './lanes.js'
 import { costOfSeat, liftEmpty, type Network } from './network.js'
-import { Paths, repair, startBalances } from './repair.js'
+import { Paths } from './paths.js'
+import { keepAtPrices, placeAtPrices } from './places.js'
+import { repair, startBalances } from './repair.js'
 import { Scaling } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
@@ -17,9 +19,8 @@ export function isDirectFor(rows: Int, cols: Int): boolean {
   return rows < DIRECT_ROWS_PER_COL * cols
 }
 
-/** Scaling pays from so many columns on, and with rows fewer than their cube over so much. */
+/** From so many columns on; for hundreds scaling costs a little more than bids and repair alone, but is never slow. */
 const LEAST_SQUARE: Int = 64
-const CUBE_PER_ROW: number = 10_000
 /** Scaling is spared where no more than one row in so many is without a seat. */
 const FEW_UNSEATED: Int = 64
 
@@ -27,7 +28,8 @@ const FEW_UNSEATED: Int = 64
  * Solves the problem laid out in `net`: placement in `columnOf` (`cols` outside), least prices in `prices`.
  *
  * Samples of growing size are solved one after the other, each from the prices of the one before, so that the whole
- * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair.
+ * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair. Where columns are
+ * many and have exactly one seat per row, samples tell little, and scaling stands in for them.
  */
 export class Cascade {
   private readonly found: Best
@@ -115,7 +117,10 @@ function reachFor(net: Network): number {
   return (2 * (sum / count) * listed) / net.sample
 }
 
-/** How many samples come before the whole; the first may have fewer rows than columns, as it only begins to sort out which columns everybody wants. */
+/**
+ * How many samples come before the whole. The first may have fewer rows than columns: it only tells which columns
+ * everybody wants.
+ */
 function levelsOf(net: Network): Int {
   let sample = toInt(net.rows / SAMPLE_RATIO)
   let levels: Int = 0
@@ -170,9 +175,7 @@ function scaleCapacities(net: Network): void {
 
 /** Many columns of few seats, one seat per row. */
 function isSquare(net: Network): boolean {
-  if (net.hasSeatCosts || net.cols < LEAST_SQUARE) return false
-  const cols: number = net.cols
-  if (cols * cols * cols < CUBE_PER_ROW * net.rows) return false
+  if (net.hasSeatCosts || net.cols < LEAST_SQUARE || !isDirectFor(net.rows, net.cols)) return false
   let seats: number = 0
   for (let col: Int = 0; col < net.cols; col++) seats += net.seats[col] as number
   return seats === net.rows

@@ -1,7 +1,8 @@
 import { cellsOf, listAll, scoreAt } from './exchanges.js'
 import type { Int } from './lanes.js'
 import { costOfSeat, floorPrice, liftEmpty, NONE, type Network } from './network.js'
-import { augment, FIRST_SEATS, NO_SEATS, SEAT, UNKNOWN, type Paths } from './repair.js'
+import { FIRST_SEATS, NO_SEATS, SEAT, UNKNOWN, type Paths } from './paths.js'
+import { augment } from './repair.js'
 
 /** Gives rows outside the seats that cost them nothing: as good, and nobody waits beside a free seat. */
 export function seatTheIndifferent(net: Network, paths: Paths): void {

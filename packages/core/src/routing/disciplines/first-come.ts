@@ -17,22 +17,25 @@ export class FirstCome implements Discipline {
 
   /** O(lines that accept the models · candidates). */
   next(floor: Floor, models: Iterable<TrackedModel>, nowMs: number): Offer | undefined {
-    let first: Line | undefined
-    let isFirstPassed = false
+    const foremost: (Line | undefined)[] = []
+    const best: (Place | undefined)[] = []
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        const waiting = line === first ? undefined : line.head
+        const waiting = line.head
         if (waiting === undefined) continue
-        const isPassed = waiting.share.tokens > floor.queue.shareBound(line.rank)
-        const isAhead = isPassed === isFirstPassed ? first === undefined || isBefore(line, first) : !isPassed
-        if (first !== undefined && !isAhead) continue
         floor.seat(waiting)
         if (!floor.slate.hasFree) continue
-        first = line
-        isFirstPassed = isPassed
+        const { rank } = line
+        const other = foremost[rank]
+        if (other === undefined || isBefore(line, other)) foremost[rank] = line
+        const place = { line, isPassed: waiting.share.tokens > floor.queue.shareBound(rank) }
+        const rival = best[rank]
+        if (rival === undefined || isAhead(place, rival)) best[rank] = place
       }
     }
+    const lead = firstOf(foremost)
+    const first = lead && best[lead.rank]?.line
     const waiting = first?.head
     if (waiting === undefined) return undefined
     floor.seat(waiting)
@@ -48,6 +51,25 @@ export class FirstCome implements Discipline {
   home(slate: Slate): number {
     return bestScored(slate)
   }
+}
+
+/** A line, and whether its next tenant has been served so much more than others that these come first. */
+interface Place {
+  readonly line: Line
+  readonly isPassed: boolean
+}
+
+function isAhead(a: Place, b: Place): boolean {
+  return a.isPassed === b.isPassed ? isBefore(a.line, b.line) : b.isPassed
+}
+
+/** The line whose first comes before those of the others. */
+export function firstOf(lines: readonly (Line | undefined)[]): Line | undefined {
+  let first: Line | undefined
+  for (const line of lines) {
+    if (line !== undefined && (first === undefined || isBefore(line, first))) first = line
+  }
+  return first
 }
 
 /** Whether the one that came first in a line, priority and age counted, comes before that of another. */

@@ -7,7 +7,7 @@ import { hasQueueRoom, NONE } from '../pick.js'
 import type { Policy } from '../policies/policy.js'
 import type { Slate } from '../slate.js'
 import type { Discipline, Floor, Offer } from './discipline.js'
-import { isBefore } from './first-come.js'
+import { firstOf, isBefore } from './first-come.js'
 
 /** How crowded the candidates of a request are. */
 interface Pressure {
@@ -87,7 +87,7 @@ export class LeastLoss implements Discipline {
   }
 
   takes(slate: Slate, chosen: number, nowMs: number): boolean {
-    const { timeValue } = this.#rules
+    const { timeValue, holdSlack } = this.#rules
     this.#weighWaits(slate, nowMs)
     let best = chosen
     for (let i = 0; i < slate.count; i++) {
@@ -98,7 +98,7 @@ export class LeastLoss implements Discipline {
     const { isHigh, patienceMs: patience } = this.#pressure(slate.choice.models, nowMs)
     if (isHigh) return true
     const loss = (this.#gain[best] as number) - (slate.worth[chosen] as number)
-    return loss <= (timeValue * patience) / 1_000
+    return loss <= holdSlack + (timeValue * patience) / 1_000
   }
 
   home(slate: Slate, nowMs: number): number {
@@ -123,10 +123,10 @@ export class LeastLoss implements Discipline {
     if (!slate.hasFree) return undefined
     this.#policy.weigh(slate, nowMs)
     this.#weighWaits(slate, nowMs)
-    const { timeValue } = this.#rules
+    const { timeValue, holdSlack } = this.#rules
     const pressure = this.#pressure(line.models, nowMs)
     const waitedMs = nowMs - waiting.ticket.enqueuedMs
-    const most = (timeValue * (waitedMs + pressure.patienceMs)) / 1_000
+    const most = holdSlack + (timeValue * (waitedMs + pressure.patienceMs)) / 1_000
     let bidder: Bidder | undefined
     for (let i = 0; i < slate.count; i++) {
       if ((slate.free[i] as number) <= 0) continue
@@ -137,7 +137,8 @@ export class LeastLoss implements Discipline {
         if (bidder === undefined || own.loss < bidder.loss) bidder = own
       } else {
         this.isHolding = true
-        const dueMs = waiting.ticket.enqueuedMs + (loss / timeValue) * 1_000 - pressure.patienceMs
+        const dueMs =
+          waiting.ticket.enqueuedMs + ((loss - holdSlack) / timeValue) * 1_000 - pressure.patienceMs
         if (timeValue > 0) this.heldMs = Math.min(this.heldMs, Math.max(nowMs + 1, dueMs))
       }
     }
@@ -194,12 +195,4 @@ export class LeastLoss implements Discipline {
 function isAhead(a: Bidder, b: Bidder): boolean {
   if (a.isPassed !== b.isPassed) return b.isPassed
   return a.loss < b.loss || (a.loss === b.loss && a.waiting.ticket.id < b.waiting.ticket.id)
-}
-
-function firstOf(lines: readonly (Line | undefined)[]): Line | undefined {
-  let first: Line | undefined
-  for (const line of lines) {
-    if (line !== undefined && (first === undefined || isBefore(line, first))) first = line
-  }
-  return first
 }

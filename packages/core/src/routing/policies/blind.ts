@@ -16,6 +16,7 @@ export const ROUND_ROBIN: Policy = {
 export function randomChoice(random: RandomSource): Policy {
   return {
     name: 'random',
+    isByChance: true,
     weigh(slate) {
       const count = freeCount(slate)
       const drawn = count <= 1 ? 0 : Math.floor(random() * count)

@@ -7,6 +7,8 @@ import type { Slate } from '../slate.js'
  */
 export interface Policy {
   readonly name: PolicyName
+  /** Whether it draws lots: then it must not weigh what is not decided. */
+  readonly isByChance?: boolean
   /** Writes `slate.worth`, and the terms it has, for every candidate; `-Infinity` is never picked before another. */
   weigh(slate: Slate, nowMs: number): void
 }

@@ -19,6 +19,7 @@ export const LEAST_UTILIZATION: Policy = {
 export function powerOfTwo(random: RandomSource): Policy {
   return {
     name: 'power_of_two',
+    isByChance: true,
     weigh(slate, nowMs) {
       const count = freeCount(slate)
       if (count <= 2) return LEAST_UTILIZATION.weigh(slate, nowMs)

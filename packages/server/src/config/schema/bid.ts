@@ -23,6 +23,14 @@ export const BID = closedObject({
     .describe(
       'As many waiting, as a share of the slots of the models they would rather have, as end the holding back of a free slot that costs a request more than waiting. 0 never holds a slot back; a tenth gets nearly all that holding is worth and keeps every slot busy in a burst.',
     ),
+  hold_slack: z
+    .number()
+    .min(0)
+    .max(1e6)
+    .default(2)
+    .describe(
+      'Points a request gives up rather than wait for a better model. Two: models that are nearly alike share a burst instead of one of them idling.',
+    ),
   price_target: z
     .number()
     .gt(0)

@@ -51,4 +51,12 @@ export const QUEUE = closedObject({
     .describe(
       'Input tokens that one output token counts in the account by which agents share a priority fairly. Two: an output token costs a model at least that much more.',
     ),
+  share_slack: z
+    .number()
+    .min(0)
+    .max(1e12)
+    .default(8_000)
+    .describe(
+      'Such tokens that an agent may have been served more than another one that waits before requests of another kind pass it. 8,000, some ten conversations: enough to send each to the model it gains most by, too little to shut anybody out.',
+    ),
 })

@@ -1,0 +1,69 @@
+import { put } from './heap.js'
+import { findBest, type Best, type Int } from './lanes.js'
+import { ABSENT, NONE, type Network } from './network.js'
+
+/**
+ * Gives every row of the sample its best column at the prices, whether or not there is a seat.
+ * Of equally good columns the one with most seats left takes it, so that ties do not pile up in one place.
+ */
+export function placeAtPrices(net: Network, found: Best): void {
+  clearMembers(net)
+  for (let index: Int = 0; index < net.rows; index++) {
+    const row = net.order[index] as Int
+    if (index < net.sample) placeRow(net, found, row)
+    else net.columnOf[row] = ABSENT
+  }
+}
+
+/** As `placeAtPrices`, but rows stay where they are if no column is better. */
+export function keepAtPrices(net: Network, found: Best): void {
+  clearMembers(net)
+  for (let row: Int = 0; row < net.rows; row++) {
+    const col = net.columnOf[row] as Int
+    const own = col === net.cols ? 0 : (net.scores[row * net.cols + col] as number)
+    const worth = own - (net.prices[col] as number)
+    findBest(net.scores, row * net.cols, net.prices, net.cols, found)
+    if (worth === found.value) put(net, row, col, own - (found.col === col ? found.second : found.value))
+    else placeRow(net, found, row)
+  }
+}
+
+export function clearMembers(net: Network): void {
+  for (let node: Int = 0; node <= net.cols; node++) {
+    net.members[node] = 0
+    net.heap[node] = NONE
+    net.isHeap[node] = 0
+    net.isQueued[node] = 0
+  }
+}
+
+/** @returns its column. */
+export function placeRow(net: Network, found: Best, row: Int): Int {
+  const cols = net.cols
+  const base: Int = row * cols
+  findBest(net.scores, base, net.prices, cols, found)
+  const col = found.value === found.second ? roomiest(net, base, found.value) : found.col
+  const own = col === cols ? 0 : (net.scores[base + col] as number)
+  put(net, row, col, own - found.second)
+  return col
+}
+
+/** Of the columns worth `value` to a row the one with most free seats; outside only where none has any. */
+export function roomiest(net: Network, base: Int, value: number): Int {
+  const cols = net.cols
+  let at: Int = NONE
+  let room: Int = -2147483648
+  if (value === 0) {
+    at = cols
+    room = 0
+  }
+  for (let col: Int = 0; col < cols; col++) {
+    if ((net.scores[base + col] as number) - (net.prices[col] as number) !== value) continue
+    const free: Int = (net.capacity[col] as Int) - (net.members[col] as Int)
+    if (free > room) {
+      room = free
+      at = col
+    }
+  }
+  return at
+}
