@@ -44,6 +44,7 @@ const bid: fc.Arbitrary<NaiveOptions['bid']> = fc.record({
   timeValue: fc.constantFrom(1_024, 128, 1, 0),
   costWeight: fc.constantFrom(0, 128, 16_384),
   holdShare: fc.constantFrom(100, 2, 0.5, 0.1, 0),
+  holdSlack: fc.constantFrom(0, 2, 16),
   priceTarget: fc.constantFrom(0.92, 0.3),
   repriceMs: fc.constantFrom(3, 20),
   priceWindow: fc.constantFrom(1, 4, 12),

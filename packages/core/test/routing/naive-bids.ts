@@ -49,7 +49,8 @@ export class NaiveBids {
     })
     const best = Math.max(...open.map((pair) => this.worthAfterWait(asked, pair, false)))
     const loss = best - this.policy.worth(asked, free)
-    return loss > (this.fleet.options.bid.timeValue * this.patienceMs(asked)) / 1_000
+    const { timeValue, holdSlack } = this.fleet.options.bid
+    return loss > holdSlack + (timeValue * this.patienceMs(asked)) / 1_000
   }
 
   /** The slot that is given away next, and when the ones that nobody took are to be looked at again. */
@@ -72,7 +73,7 @@ export class NaiveBids {
 
   private offersTo(line: NaiveLine): Offer[] {
     const { asked, enqueuedMs, homeModelId } = line.head
-    const { timeValue } = this.fleet.options.bid
+    const { timeValue, holdSlack } = this.fleet.options.bid
     const { now } = this.fleet
     const pairs = this.fleet.withCapacity(asked)
     const values = pairs.map((pair) => this.worthAfterWait(asked, pair, line.isUrgent))
@@ -85,9 +86,9 @@ export class NaiveBids {
       const isTaken =
         homeModelId === pair.model.id ||
         this.isCrowded(asked) ||
-        loss <= (timeValue * (now - enqueuedMs + patience)) / 1_000
+        loss <= holdSlack + (timeValue * (now - enqueuedMs + patience)) / 1_000
       const regret = loss - (timeValue * (now - enqueuedMs)) / 1_000
-      const acceptedMs = enqueuedMs + (loss / timeValue) * 1_000 - patience
+      const acceptedMs = enqueuedMs + ((loss - holdSlack) / timeValue) * 1_000 - patience
       const wakeMs = timeValue === 0 ? Infinity : Math.max(now + 1, acceptedMs)
       return [{ line, model: pair.model, index, isTaken, regret, wakeMs }]
     })

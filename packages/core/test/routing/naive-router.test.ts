@@ -9,7 +9,15 @@ import type { NaiveOptions } from './naive-records.js'
 
 const OPTIONS: NaiveOptions = {
   policy: 'bid',
-  bid: { timeValue: 1, costWeight: 100, holdShare: 0.9, priceTarget: 0.92, repriceMs: 2_000, priceWindow: 2 },
+  bid: {
+    timeValue: 1,
+    costWeight: 100,
+    holdShare: 0.9,
+    holdSlack: 0,
+    priceTarget: 0.92,
+    repriceMs: 2_000,
+    priceWindow: 2,
+  },
   queue: {
     ageingMs: 5_000,
     aboveTarget: ['system'],
