@@ -134,7 +134,7 @@ describe('any history of a router', () => {
     })
   })
 
-  it('I5: no newcomer is admitted while somebody waits for the same models at the same priority', () => {
+  it('I5: no newcomer is admitted while somebody stands in its line', () => {
     everyHistory((history) => {
       playBoth(history, (_router, naive, answer) => {
         const { kind } = Object(answer) as { kind?: string }
@@ -145,7 +145,7 @@ describe('any history of a router', () => {
     })
   })
 
-  it('I5: those of one tenant who wait for the same models at the same priority are served as they came', () => {
+  it('I5: those of one tenant who stand in one line are served as they came', () => {
     everyHistory((history) => {
       let before: readonly NaiveTicket[] = []
       playBoth(history, (_router, naive, answer) => {

@@ -44,8 +44,11 @@ export function apply(
   number: number,
 ): unknown {
   switch (command.kind) {
-    case 'submit':
-      return readAnswer(subject.submit(request(command, number), nowMs))
+    case 'submit': {
+      const asked = request(command, number)
+      const hadSlot = subject.hasSlotFor(asked)
+      return { hadSlot, ...readAnswer(subject.submit(asked, nowMs)) }
+    }
     case 'settle': {
       const leaseId = known.lease(command.which)
       if (leaseId === undefined) return undefined

@@ -24,6 +24,12 @@ export class NaiveDoor {
     private readonly bids: NaiveBids,
   ) {}
 
+  /** As things are: what time alone has changed since the last transition is not seen. */
+  hasSlotFor(asked: NaiveRequest): boolean {
+    const isFirst = alike(this.fleet, asked).length === 0
+    return !this.isClosed && isFirst && this.fleet.free(asked, false).length > 0
+  }
+
   receive(asked: NaiveRequest): Reception {
     if (this.isClosed) return refused('rejected_draining')
     const best = this.best(asked)

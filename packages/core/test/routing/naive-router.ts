@@ -66,6 +66,10 @@ export class NaiveRouter {
     return { kind: 'admitted', leaseId: lease.id, modelId: model.id, decision }
   }
 
+  hasSlotFor(request: RouteRequest): boolean {
+    return this.door.hasSlotFor(this.fleet.sized(request))
+  }
+
   settle(
     leaseId: number,
     outcome: LeaseOutcome,
