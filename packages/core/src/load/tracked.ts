@@ -97,6 +97,11 @@ export class TrackedModel {
     return Math.max(1, this.capSlots - this.external)
   }
 
+  /** Share of the slots within target that are in use, 0..1. */
+  get usedShare(): number {
+    return this.capSlots === 0 ? 1 : Math.min(1, (this.inFlight + this.external) / this.capSlots)
+  }
+
   /** Mean milliseconds of a request here: measured, else reported, else `undefined`. */
   get meanMs(): number | undefined {
     return this.service.meanMs ?? (this.#reportedLatencyMs === NEVER ? undefined : this.#reportedLatencyMs)

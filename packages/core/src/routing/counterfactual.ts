@@ -69,7 +69,7 @@ function lighter(rival: Weighed, winner: Weighed, loadWeight: number): Counterfa
 
 function cheaper(rival: Weighed, winner: Weighed): Counterfactual | undefined {
   const { slotPrice = 0, serviceMs = 0 } = rival.terms
-  if (serviceMs === 0) return undefined
+  if (serviceMs === 0 || slotPrice === 0) return undefined
   const value = slotPrice - (winner.worth - rival.worth) / (serviceMs / 1_000)
   return value < 0 ? undefined : { modelId: rival.modelId, term: 'slot_price', when: 'below', value }
 }

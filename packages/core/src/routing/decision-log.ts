@@ -101,7 +101,7 @@ export class DecisionLog {
       numbers[at + 3] = slate.loadFactor[i] as number
       numbers[at + 4] = slate.costUsd[i] as number
       numbers[at + 5] = slate.serviceMs[i] as number
-      numbers[at + 6] = model.slotPrice
+      numbers[at + 6] = slate.slotPrice[i] as number
       at += WIDTH
     }
     this.#written += width

@@ -20,7 +20,7 @@ export interface Terms {
   readonly costUsd?: number
   /** `bid`: milliseconds it is expected to take there, what failures add included. */
   readonly serviceMs?: number
-  /** `bid`: points that a second of one of its slots is worth to others. */
+  /** `bid`: points charged for a second of one of its slots: its price by the share of its slots in use. */
   readonly slotPrice?: number
 }
 

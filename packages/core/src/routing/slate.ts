@@ -26,6 +26,7 @@ export class Slate {
   loadFactor = new Float64Array(0)
   serviceMs = new Float64Array(0)
   costUsd = new Float64Array(0)
+  slotPrice = new Float64Array(0)
 
   get count(): number {
     return this.choice.models.length
@@ -61,6 +62,7 @@ export class Slate {
     this.loadFactor = new Float64Array(length)
     this.serviceMs = new Float64Array(length)
     this.costUsd = new Float64Array(length)
+    this.slotPrice = new Float64Array(length)
   }
 }
 

@@ -1,5 +1,5 @@
 import { LEASE_OUTCOMES, type LeaseOutcome, type Outcome, UNLEASED_OUTCOMES } from '../routing/outcome.js'
-import type { Lease, Transition } from '../routing/submission.js'
+import type { Dropped, Lease, Transition } from '../routing/submission.js'
 import { BrokenInvariant } from './invariants/broken-invariant.js'
 import type { Collector } from './collector.js'
 import { drawFrom } from './distribution.js'
@@ -174,6 +174,7 @@ export class World implements Stage {
         passage.state = 'waiting'
         passage.ticketId = answer.ticket.id
         this.#waiting.set(answer.ticket.id, passage)
+        if (answer.displaced !== undefined) this.#drop(answer.displaced)
         return
       case 'rejected':
         this.note(TRACE_CODES.rejected, index, OUTCOME_CODES[answer.outcome])
@@ -186,10 +187,12 @@ export class World implements Stage {
       this.note(TRACE_CODES.handedOver, ticket?.id ?? 0, lease.id)
       this.#lease(this.#claim(ticket?.id), lease)
     }
-    for (const { ticket, outcome } of dropped) {
-      this.note(TRACE_CODES.dropped, ticket.id, OUTCOME_CODES[outcome])
-      this.end(this.#claim(ticket.id), outcome)
-    }
+    for (const refusal of dropped) this.#drop(refusal)
+  }
+
+  #drop({ ticket, outcome }: Dropped): void {
+    this.note(TRACE_CODES.dropped, ticket.id, OUTCOME_CODES[outcome])
+    this.end(this.#claim(ticket.id), outcome)
   }
 
   #claim(ticketId = 0): Passage {

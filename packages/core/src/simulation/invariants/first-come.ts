@@ -45,14 +45,27 @@ export function checkTurn(
       servedMs = Math.min(servedMs, orderMs(waiting, queue.ageingMs))
   }
   for (const waiting of mirror.tickets.values()) {
+    if (isShared(mirror, waiting, served)) continue
     if (!accepts(waiting.request, load.modelId) || orderMs(waiting, queue.ageingMs) >= servedMs) continue
     const what = `ticket ${served.ticket.id} was served by ${load.modelId} before ${waiting.ticket.id}, whose turn it was`
     throw new BrokenInvariant('I6', mirror.clockMs, what)
   }
 }
 
+/** Whether several tenants wait at a request's priority: then one that has had more than its share is passed. */
+function isShared(mirror: Mirror, { request }: MirrorTicket, served: MirrorTicket): boolean {
+  return [served, ...mirror.tickets.values()].some(
+    (other) =>
+      rankOfRequest(other.request) === rankOfRequest(request) && other.request.tenant !== request.tenant,
+  )
+}
+
 function orderMs({ ticket, request }: MirrorTicket, ageingMs: number): number {
-  return ticket.enqueuedMs + rankOf(request.priority ?? 'default') * ageingMs
+  return ticket.enqueuedMs + rankOfRequest(request) * ageingMs
+}
+
+function rankOfRequest({ priority = 'default' }: RouteRequest): number {
+  return rankOf(priority)
 }
 
 /** Whether nothing but its slots keeps requests from it. */

@@ -33,6 +33,7 @@ type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
  * way, to hold the router against.
  */
 export class Mirror {
+  readonly #isByScore: boolean
   readonly models = new Map<string, Writable<MirrorModel>>()
   /** In order of arrival. */
   readonly tickets = new Map<number, MirrorTicket>()
@@ -42,6 +43,11 @@ export class Mirror {
   submitted = 0
   duplicateSettles = 0
   isClosed = false
+
+  /** @param isByScore - whether lines are told apart by score. */
+  constructor(isByScore: boolean) {
+    this.#isByScore = isByScore
+  }
 
   tell(nowMs: number): void {
     this.clockMs = Math.max(this.clockMs, nowMs)
@@ -77,17 +83,19 @@ export class Mirror {
     return model?.isThere === true ? model : undefined
   }
 
-  /** Where a request may be served by the models there are: requests alike in it stand in one line. */
-  lineOf(request: RouteRequest): string {
-    return `${request.priority ?? 'default'} ${this.acceptsOf(request).join()}`
+  /** Requests alike in it stand in one line: same models of those there are, same priority, and for `bid` same scores. */
+  lineOf({ candidates, priority = 'default' }: RouteRequest): string {
+    const there = candidates.filter(({ modelId }) => this.there(modelId) !== undefined)
+    const keys = there.map(({ modelId, score }) => (this.#isByScore ? `${modelId} ${score}` : modelId))
+    return `${priority} ${(this.#isByScore ? keys : keys.sort()).join()}`
   }
 
-  /** Those of a request's candidates that are there, sorted. */
-  acceptsOf({ candidates }: RouteRequest): readonly string[] {
-    return candidates
-      .map(({ modelId }) => modelId)
-      .filter((id) => this.there(id) !== undefined)
-      .sort()
+  /** Requests of its tenant and priority that wait. */
+  waitingOf({ tenant, priority = 'default' }: RouteRequest): number {
+    const alike = [...this.tickets.values()].filter(
+      ({ request }) => request.tenant === tenant && (request.priority ?? 'default') === priority,
+    )
+    return alike.length
   }
 
   /** Whether any of the models there are can ever serve it. */

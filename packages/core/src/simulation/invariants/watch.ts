@@ -1,5 +1,6 @@
 import type { RoutedModel } from '../../catalog/model.js'
 import type { RouterOptions } from '../../routing/options.js'
+import { rankOf } from '../../routing/priority.js'
 import type {
   Admission,
   Dropped,
@@ -20,13 +21,14 @@ import { checkSlots } from './slots.js'
 
 /** Holds what a router answers against what must be so, and keeps the mirror by it. */
 export class Watch {
-  readonly mirror = new Mirror()
+  readonly mirror: Mirror
   readonly #router: WatchableRouter
   readonly #promises: Promises
 
   constructor(router: WatchableRouter, models: readonly RoutedModel[], options: RouterOptions) {
     this.#router = router
     this.#promises = promisesOf(options)
+    this.mirror = new Mirror(this.#promises.policy === 'bid')
     for (const model of models) this.mirror.setModel(model)
   }
 
@@ -37,8 +39,9 @@ export class Watch {
     this.#give(admission, request)
   }
 
-  queued(ticket: Ticket, request: RouteRequest): void {
+  queued(ticket: Ticket, request: RouteRequest, displaced?: Dropped): void {
     const { mirror } = this
+    if (displaced !== undefined) this.#displace(displaced, request)
     const { maxWaitMs, queue } = this.#promises
     this.must(!mirror.isClosed, 'I4', 'somebody waits after close')
     const waitMs = Math.min(request.maxWaitMs ?? maxWaitMs, request.deadlineMs ?? Infinity)
@@ -103,6 +106,18 @@ export class Watch {
   /** @throws {BrokenInvariant} unless it is so. */
   must(isSo: boolean, invariant: Invariant, what: string): void {
     if (!isSo) throw new BrokenInvariant(invariant, this.mirror.clockMs, what)
+  }
+
+  /** Somebody was turned away for a more urgent request, or for one of a tenant with fewer that wait. */
+  #displace(displaced: Dropped, request: RouteRequest): void {
+    const { mirror } = this
+    const other = mirror.tickets.get(displaced.ticket.id)?.request ?? request
+    const ranks = [other, request].map(({ priority }) => rankOf(priority ?? 'default'))
+    const [rank = 0, newRank = 0] = ranks
+    const mayBe =
+      rank > newRank || (rank === newRank && mirror.waitingOf(other) >= mirror.waitingOf(request) + 2)
+    this.must(mayBe, 'I4', `ticket ${displaced.ticket.id} was turned away for ${request.requestId}`)
+    this.#drop(displaced)
   }
 
   #drop(refusal: Dropped): void {

@@ -26,7 +26,7 @@ export class WatchedRouter implements RouterPort {
     const answer = this.#router.submit(request, nowMs)
     mirror.submitted++
     if (answer.kind === 'admitted') this.#watch.newcomer(answer, request)
-    else if (answer.kind === 'queued') this.#watch.queued(answer.ticket, request)
+    else if (answer.kind === 'queued') this.#watch.queued(answer.ticket, request, answer.displaced)
     else this.#watch.rejected(answer, request)
     this.#watch.check()
     return answer
