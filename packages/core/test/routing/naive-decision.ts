@@ -49,7 +49,7 @@ export function explain(
       worth,
       serviceMs: isBid ? fleet.serviceMs(model, asked) : null,
       costUsd: isBid ? fleet.costUsd(model, asked) : null,
-      slotPrice: isBid ? model.slotPrice : null,
+      slotPrice: isBid ? fleet.chargedPrice(model) : null,
     }
   })
   const rivals = considered.filter(({ modelId, isFree }) => isFree && modelId !== chosen?.id)

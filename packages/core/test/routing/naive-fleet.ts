@@ -139,6 +139,12 @@ export class NaiveFleet {
     return (inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
   }
 
+  /** Points that a second of one slot costs a request: a slot that nobody uses costs nobody anything. */
+  chargedPrice(model: NaiveModel): number {
+    const slots = this.slotsWithinTarget(model)
+    return model.slotPrice * (slots === 0 ? 1 : Math.min(1, this.inUse(model) / slots))
+  }
+
   /** Requests per millisecond that the candidates with capacity serve. */
   servedPerMs(asked: NaiveRequest): number {
     return sum(this.withCapacity(asked).map(({ model }) => this.serving(model) / this.meanMs(model)))

@@ -24,7 +24,8 @@ export class NaivePolicy {
     switch (policy) {
       case 'bid': {
         const costUsd = this.fleet.costUsd(model, asked)
-        return bid(score, costUsd, this.fleet.serviceMs(model, asked), model.slotPrice, terms)
+        const slotPrice = this.fleet.chargedPrice(model)
+        return bid(score, costUsd, this.fleet.serviceMs(model, asked), slotPrice, terms)
       }
       case 'weighted_load':
         return score * this.loadFactor(model)

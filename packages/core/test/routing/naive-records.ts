@@ -19,7 +19,7 @@ export interface NaiveModel extends RoutedModel {
   reportedMs: number | undefined
   reportedLatencyMs: number | undefined
   lastAcquire: number
-  /** Points that a second of one slot costs. */
+  /** Points that a second of one slot is worth to others. */
   slotPrice: number
   readonly health: NaiveHealth
   readonly service: ServiceTime
