@@ -18,13 +18,11 @@ export function counterfactualOf(
   loadWeight: number,
 ): Counterfactual | undefined {
   if (!isWeighed(winner)) return undefined
-  const rival = considered
-    .filter(isWeighed)
-    .filter((model) => model.modelId !== winner.modelId && isInReach(model, winner))
-    .reduce<Weighed | undefined>(
-      (best, model) => (best && best.worth >= model.worth ? best : model),
-      undefined,
-    )
+  let rival: Weighed | undefined
+  for (const model of considered) {
+    if (model === winner || !isWeighed(model) || !isInReach(model, winner)) continue
+    if (rival === undefined || model.worth > rival.worth) rival = model
+  }
   if (rival === undefined) return undefined
   // A better one that had no slot would have won with one.
   if (rival.filteredBecause !== undefined) return emptier(rival, rival.utilization)

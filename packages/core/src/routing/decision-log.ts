@@ -109,55 +109,72 @@ export class DecisionLog {
   }
 
   #tell({ atMs, choice, from, chosen }: Entry): Decision {
-    const known = new Map(choice.models.map(({ id }, i) => [id, i]))
-    const considered = choice.candidates.map(({ modelId, score }): ConsideredModel => {
-      const i = known.get(modelId)
-      if (i !== undefined && from !== NONE)
-        return this.#considered(modelId, score, (from % NUMBERS) + i * WIDTH)
-      return { modelId, score, utilization: null, terms: {}, worth: null, filteredBecause: 'unknown_model' }
-    })
-    const modelId = choice.models[chosen]?.id
-    const winner = considered.find((model) => model.modelId === modelId)
-    const rivals = considered.filter((model) => model !== winner && model.filteredBecause === undefined)
-    const next = Math.max(...rivals.map(({ worth }) => worth ?? -Infinity))
-    const common = { policy: this.#policy, atMs, considered }
-    if (winner === undefined) return { ...common, margin: null }
-    const margin = next === -Infinity ? null : (winner.worth ?? 0) - next
-    const counterfactual = counterfactualOf(this.#policy, winner, considered, this.#loadWeight)
-    return {
-      ...common,
-      modelId: winner.modelId,
-      margin,
-      ...(counterfactual === undefined ? {} : { counterfactual }),
+    const { candidates, models } = choice
+    const considered: ConsideredModel[] = []
+    let winner: ConsideredModel | undefined
+    let next = -Infinity
+    // Models stand in the order of the candidates, without those that are not known.
+    let i = 0
+    for (const { modelId, score } of candidates) {
+      if (from === NONE || models[i]?.id !== modelId) {
+        considered.push(unknown(modelId, score))
+        continue
+      }
+      const model = this.#considered(modelId, score, (from % NUMBERS) + i * WIDTH)
+      considered.push(model)
+      if (i === chosen) winner = model
+      else if (model.filteredBecause === undefined) next = Math.max(next, model.worth ?? -Infinity)
+      i++
     }
+    if (winner === undefined) return { policy: this.#policy, atMs, considered, margin: null }
+    const decision = {
+      policy: this.#policy,
+      modelId: winner.modelId,
+      atMs,
+      considered,
+      margin: next === -Infinity ? null : (winner.worth ?? 0) - next,
+    }
+    const counterfactual = counterfactualOf(this.#policy, winner, considered, this.#loadWeight)
+    return counterfactual === undefined ? decision : { ...decision, counterfactual }
   }
 
   #considered(modelId: string, score: number, at: number): ConsideredModel {
-    const number = (offset: number) => this.#numbers[at + offset] as number
-    const worth = number(0)
-    const utilization = number(1)
-    const filteredBecause = REASONS[number(2)]
-    return {
+    const numbers = this.#numbers
+    const worth = numbers[at] as number
+    const utilization = numbers[at + 1] as number
+    const filteredBecause = REASONS[numbers[at + 2] as number]
+    const common = {
       modelId,
       score,
       utilization: Number.isNaN(utilization) ? null : utilization,
-      terms: this.#terms(number),
+      terms: this.#terms(at),
       worth: filteredBecause === 'no_capacity' || worth === -Infinity ? null : worth,
-      ...(filteredBecause === undefined ? {} : { filteredBecause }),
     }
+    return filteredBecause === undefined ? common : { ...common, filteredBecause }
   }
 
-  #terms(number: (offset: number) => number): Terms {
+  #terms(at: number): Terms {
+    const numbers = this.#numbers
     switch (this.#policy) {
       case 'weighted_load':
-        return { loadFactor: number(3) }
+        return { loadFactor: numbers[at + 3] as number }
       case 'bid':
-        return { costUsd: number(4), serviceMs: number(5), slotPrice: number(6) }
+        return {
+          costUsd: numbers[at + 4] as number,
+          serviceMs: numbers[at + 5] as number,
+          slotPrice: numbers[at + 6] as number,
+        }
       case 'least_utilization':
       case 'power_of_two':
       case 'round_robin':
       case 'random':
-        return {}
+        return NO_TERMS
     }
   }
+}
+
+const NO_TERMS: Terms = Object.freeze({})
+
+function unknown(modelId: string, score: number): ConsideredModel {
+  return { modelId, score, utilization: null, terms: NO_TERMS, worth: null, filteredBecause: 'unknown_model' }
 }

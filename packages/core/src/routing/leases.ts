@@ -22,7 +22,7 @@ export interface Running {
 }
 
 /** A lease to be given. */
-export interface Grant {
+interface Grant {
   readonly request: RouteRequest
   readonly model: TrackedModel
   readonly rank: number

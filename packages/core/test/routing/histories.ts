@@ -5,8 +5,8 @@ import { POLICIES, type PolicyName } from '../../src/routing/options.js'
 import { LEASE_OUTCOMES, type LeaseOutcome } from '../../src/routing/outcome.js'
 import { PRIORITIES, type Priority } from '../../src/routing/priority.js'
 import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js'
-import type { NaiveOptions } from './naive-fleet.js'
 import { HEALTH } from './naive-health.js'
+import type { NaiveOptions } from './naive-records.js'
 
 /** Random histories of a router: what it begins with, and all that befalls it. */
 
@@ -44,6 +44,7 @@ const bid: fc.Arbitrary<NaiveOptions['bid']> = fc.record({
   timeValue: fc.constantFrom(1_024, 128, 1, 0),
   costWeight: fc.constantFrom(0, 128, 16_384),
   holdShare: fc.constantFrom(100, 2, 0.5, 0.1, 0),
+  holdSlack: fc.constantFrom(0, 2, 16),
   priceTarget: fc.constantFrom(0.92, 0.3),
   repriceMs: fc.constantFrom(3, 20),
   priceWindow: fc.constantFrom(1, 4, 12),
@@ -55,6 +56,7 @@ const queue: fc.Arbitrary<NaiveOptions['queue']> = fc.record({
   rescueMs: fc.constantFrom(0, 8, 1_000),
   maxBytes: fc.constantFrom(2 ** 28, 8),
   outputWeight: fc.constantFrom(2, 0),
+  shareSlack: fc.constantFrom(8_000, 300, 0),
 })
 const options: fc.Arbitrary<NaiveOptions> = fc.record({
   policy,
@@ -77,7 +79,7 @@ const routedModel = (id: string): fc.Arbitrary<RoutedModel> =>
         { weight: 14, arbitrary: fc.integer({ min: 1, max: 3 }) },
         { weight: 1, arbitrary: fc.constant(0) },
       ),
-      maxQueue: fc.nat(6),
+      maxQueue: fc.nat(8),
       targetUtilization: fc.constantFrom(0.5, 0.57, 0.8, 1),
       price: fc.constantFrom(
         { inputUsdPerMTok: 1, outputUsdPerMTok: 4 },
@@ -87,26 +89,50 @@ const routedModel = (id: string): fc.Arbitrary<RoutedModel> =>
     },
     { requiredKeys: ['id', 'maxConcurrent', 'maxQueue', 'targetUtilization'] },
   )
-const candidate = (id: string) =>
-  fc.record({ modelId: fc.constant(id), score: fc.constantFrom(0, 50, 80, 80, 90) })
-const candidates = fc
-  .oneof(
-    // Often the same, so that lines are shared.
-    { weight: 4, arbitrary: fc.constantFrom(['a', 'b'], ['b', 'a', 'c'], ['c', 'ghost', 'b']) },
-    { weight: 1, arbitrary: fc.uniqueArray(fc.constantFrom(...MODEL_IDS, 'ghost'), { maxLength: 4 }) },
+const scored = (ids: readonly string[]) => {
+  return ids.map((modelId) =>
+    fc.record({ modelId: fc.constant(modelId), score: fc.constantFrom(0, 50, 80, 90) }),
   )
-  .chain((ids) => fc.tuple(...ids.map(candidate)))
+}
+const candidates = fc.oneof(
+  // Often the same, so that lines are shared.
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      [
+        { modelId: 'a', score: 80 },
+        { modelId: 'b', score: 60 },
+      ],
+      [
+        { modelId: 'b', score: 90 },
+        { modelId: 'a', score: 80 },
+        { modelId: 'c', score: 80 },
+      ],
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(['a', 'b'], ['c', 'ghost', 'b']).chain((ids) => fc.tuple(...scored(ids))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .uniqueArray(fc.constantFrom(...MODEL_IDS, 'ghost'), { maxLength: 4 })
+      .chain((ids) => fc.tuple(...scored(ids))),
+  },
+)
 const request = fc.record(
   {
     candidates,
     maxWaitMs: fc.constantFrom(0, 10, 200, 200, 200, 700),
-    priority: fc.constantFrom(...PRIORITIES),
-    tenant: fc.constantFrom('red', 'green', 'blue'),
+    priority: fc.constantFrom('default', ...PRIORITIES),
+    tenant: fc.constantFrom('red', 'red', 'green', 'blue'),
     deadlineMs: fc.constantFrom(1, 30, 300, 3_000, 3_000, 1e6, 1e6, 1e6),
     kind: fc.constantFrom('long', 'short'),
-    inputTokens: fc.constantFrom(0, 100, 900),
+    inputTokens: fc.constantFrom(0, 100, 100),
     outputTokens: fc.constantFrom(0, 10, 400),
     bytes: fc.nat(4),
+    explain: fc.constant(true),
     owner,
   },
   { requiredKeys: ['candidates', 'owner'] },
@@ -171,6 +197,6 @@ const history: fc.Arbitrary<History> = fc.record({
 })
 
 /** Fails with the seed and the shortest history found that breaks the property. */
-export function everyHistory(check: (history: History) => void, numRuns = 200): void {
+export function everyHistory(check: (history: History) => void, numRuns = 150): void {
   fc.assert(fc.property(history, check), { numRuns })
 }

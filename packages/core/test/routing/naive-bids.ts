@@ -1,8 +1,9 @@
 import { patienceMs } from '../../src/routing/bid.js'
 import type { NaiveCounts } from './naive-counts.js'
-import { type NaiveFleet, type NaiveModel, type NaivePair, type NaiveRequest, sum } from './naive-fleet.js'
+import { type NaiveFleet, sum } from './naive-fleet.js'
 import { linesInOrder, type NaiveLine } from './naive-lines.js'
 import type { NaivePolicy } from './naive-policy.js'
+import type { NaiveModel, NaivePair, NaiveRequest } from './naive-records.js'
 
 /** A slot of the model for the one who is next in the line. */
 interface Offer {
@@ -48,7 +49,8 @@ export class NaiveBids {
     })
     const best = Math.max(...open.map((pair) => this.worthAfterWait(asked, pair, false)))
     const loss = best - this.policy.worth(asked, free)
-    return loss > (this.fleet.options.bid.timeValue * this.patienceMs(asked)) / 1_000
+    const { timeValue, holdSlack } = this.fleet.options.bid
+    return loss > holdSlack + (timeValue * this.patienceMs(asked)) / 1_000
   }
 
   /** The slot that is given away next, and when the ones that nobody took are to be looked at again. */
@@ -58,14 +60,20 @@ export class NaiveBids {
     const declined = offers.filter(({ isTaken }) => !isTaken)
     const first = taken[0]?.line.oldest.asked.priority
     const sameRank = taken.filter(({ line }) => line.oldest.asked.priority === first)
-    sameRank.sort((a, b) => a.regret - b.regret || a.line.head.id - b.line.head.id || a.index - b.index)
+    sameRank.sort(
+      (a, b) =>
+        Number(a.line.isPassed) - Number(b.line.isPassed) ||
+        a.regret - b.regret ||
+        a.line.head.id - b.line.head.id ||
+        a.index - b.index,
+    )
     const wakeMs = Math.min(Infinity, ...declined.map(({ wakeMs }) => wakeMs))
     return { taken: sameRank[0], hold: { isHolding: declined.length > 0, wakeMs } }
   }
 
   private offersTo(line: NaiveLine): Offer[] {
     const { asked, enqueuedMs, homeModelId } = line.head
-    const { timeValue } = this.fleet.options.bid
+    const { timeValue, holdSlack } = this.fleet.options.bid
     const { now } = this.fleet
     const pairs = this.fleet.withCapacity(asked)
     const values = pairs.map((pair) => this.worthAfterWait(asked, pair, line.isUrgent))
@@ -78,9 +86,9 @@ export class NaiveBids {
       const isTaken =
         homeModelId === pair.model.id ||
         this.isCrowded(asked) ||
-        loss <= (timeValue * (now - enqueuedMs + patience)) / 1_000
+        loss <= holdSlack + (timeValue * (now - enqueuedMs + patience)) / 1_000
       const regret = loss - (timeValue * (now - enqueuedMs)) / 1_000
-      const acceptedMs = enqueuedMs + (loss / timeValue) * 1_000 - patience
+      const acceptedMs = enqueuedMs + ((loss - holdSlack) / timeValue) * 1_000 - patience
       const wakeMs = timeValue === 0 ? Infinity : Math.max(now + 1, acceptedMs)
       return [{ line, model: pair.model, index, isTaken, regret, wakeMs }]
     })

@@ -1,15 +1,15 @@
 import type { Outcome } from '../../src/routing/outcome.js'
+import type { Refusal } from './naive-answer.js'
 import type { NaiveBids } from './naive-bids.js'
-import { type NaiveFleet, type NaiveModel, type NaivePair, type NaiveRequest, sum } from './naive-fleet.js'
+import { type NaiveFleet, sum } from './naive-fleet.js'
 import { alike } from './naive-lines.js'
 import type { NaivePolicy } from './naive-policy.js'
-
-export type Refusal = { outcome: Outcome; canRetry: boolean }
+import type { NaiveModel, NaivePair, NaiveRequest, NaiveTicket } from './naive-records.js'
 
 /** What is to become of a request that comes. */
 export type Reception =
   | { kind: 'admitted'; model: NaiveModel }
-  | { kind: 'queued'; home: NaiveModel; waitMs: number }
+  | { kind: 'queued'; home: NaiveModel; waitMs: number; displaced: NaiveTicket | undefined }
   | ({ kind: 'rejected' } & Refusal)
 
 const refused = (outcome: Outcome, canRetry = true): Reception => ({ kind: 'rejected', outcome, canRetry })
@@ -23,6 +23,12 @@ export class NaiveDoor {
     private readonly policy: NaivePolicy,
     private readonly bids: NaiveBids,
   ) {}
+
+  /** As things are: what time alone has changed since the last transition is not seen. */
+  hasSlotFor(asked: NaiveRequest): boolean {
+    const isFirst = alike(this.fleet, asked).length === 0
+    return !this.isClosed && isFirst && this.fleet.free(asked, false).length > 0
+  }
 
   receive(asked: NaiveRequest): Reception {
     if (this.isClosed) return refused('rejected_draining')
@@ -48,11 +54,13 @@ export class NaiveDoor {
     const heldMs = this.fleet.heldMs(asked)
     const mayWaitMs = this.mayWaitMs(asked)
     if (mayWaitMs <= heldMs) return refused('expired_in_queue')
-    const home = this.home(asked, false)
-    if (home === undefined || this.isFullBytes(asked)) return refused('rejected_queue_full')
+    const roomy = this.home(asked, false)
+    const displaced = roomy === undefined ? this.leastEntitled(asked) : undefined
+    const home = roomy ?? (displaced && this.fleet.model(displaced.homeModelId))
+    if (home === undefined || this.isFullBytes(asked, displaced)) return refused('rejected_queue_full')
     const startByMs = Math.max(0, (asked.request.deadlineMs ?? Infinity) - this.fleet.serviceMs(home, asked))
     if (Math.max(heldMs, this.predictedMs(asked)) > startByMs) return refused('rejected_deadline')
-    return { kind: 'queued', home, waitMs: Math.min(mayWaitMs, startByMs) }
+    return { kind: 'queued', home, waitMs: Math.min(mayWaitMs, startByMs), displaced }
   }
 
   /** The best of the models that have a slot for a newcomer, unless somebody stands before it in its line. */
@@ -70,8 +78,28 @@ export class NaiveDoor {
     return request.maxWaitMs ?? this.fleet.options.maxWaitMs
   }
 
-  private isFullBytes({ request }: NaiveRequest): boolean {
-    const held = this.fleet.tickets.map(({ asked }) => asked.request.bytes ?? 0)
+  /** Of those in the queues of its candidates the one that must make room for the request. */
+  private leastEntitled(asked: NaiveRequest): NaiveTicket | undefined {
+    const { tickets } = this.fleet
+    const waiting = ({ priority, tenant }: NaiveRequest) => {
+      return tickets.filter((other) => other.asked.priority === priority && other.asked.tenant === tenant)
+        .length
+    }
+    const there = this.fleet.withCapacity(asked).flatMap(({ model }) => this.fleet.homed(model.id))
+    const less = there.filter((ticket) => {
+      // With one more only, the two would but change places.
+      const hasMore = waiting(ticket.asked) >= waiting(asked) + 2
+      return ticket.asked.rank > asked.rank || (ticket.asked.rank === asked.rank && hasMore)
+    })
+    less.sort((a, b) => {
+      return b.asked.rank - a.asked.rank || waiting(b.asked) - waiting(a.asked) || b.id - a.id
+    })
+    return less[0]
+  }
+
+  private isFullBytes({ request }: NaiveRequest, displaced: NaiveTicket | undefined): boolean {
+    const staying = this.fleet.tickets.filter((ticket) => ticket !== displaced)
+    const held = staying.map(({ asked }) => asked.request.bytes ?? 0)
     return sum(held) + (request.bytes ?? 0) > this.fleet.options.queue.maxBytes
   }
 

@@ -2,68 +2,18 @@ import type { RoutedModel } from '../../src/catalog/model.js'
 import { ArrivalRate } from '../../src/load/arrival-rate.js'
 import { ServiceTime } from '../../src/load/service-time.js'
 import { seededRandom } from '../../src/random.js'
-import type { BidOptions, QueueOptions, RouterOptions } from '../../src/routing/options.js'
-import { PRIORITIES, type Priority } from '../../src/routing/priority.js'
+import { AnswerLengths } from '../../src/routing/answer-lengths.js'
+import { PRIORITIES, type Priority, rankOf } from '../../src/routing/priority.js'
 import type { RouteRequest } from '../../src/routing/submission.js'
 import { HEALTH, NaiveHealth } from './naive-health.js'
-import type { NaiveCount } from './naive-counts.js'
-
-/** All of them, so that the naive router has no defaults of its own. */
-export type NaiveOptions = Required<Omit<RouterOptions, 'bid' | 'queue'>> & {
-  readonly bid: Required<BidOptions>
-  readonly queue: Required<QueueOptions>
-}
-
-export interface NaiveModel extends RoutedModel {
-  isThere: boolean
-  external: number
-  externalQueue: number
-  reportedMs: number | undefined
-  reportedLatencyMs: number | undefined
-  lastAcquire: number
-  /** Points that a second of one slot costs. */
-  slotPrice: number
-  readonly health: NaiveHealth
-  readonly service: ServiceTime
-  readonly arrivals: ArrivalRate
-}
-
-/** A request with all that was open in it settled when it came. */
-export interface NaiveRequest {
-  readonly request: RouteRequest
-  readonly priority: Priority
-  readonly rank: number
-  readonly tenant: string
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
-
-/** A candidate that is known. */
-export interface NaivePair {
-  readonly model: NaiveModel
-  readonly score: number
-}
-
-export interface NaiveLease {
-  readonly id: number
-  readonly modelId: string
-  readonly asked: NaiveRequest
-  readonly acquiredMs: number
-  readonly period: number
-  /** The count of its tenant that it was charged to. */
-  readonly charged: NaiveCount | undefined
-}
-
-export interface NaiveTicket {
-  readonly id: number
-  readonly asked: NaiveRequest
-  homeModelId: string
-  readonly enqueuedMs: number
-  /** Milliseconds from then on. */
-  readonly waitMs: number
-  readonly expiresMs: number
-  isUrgent: boolean
-}
+import type {
+  NaiveLease,
+  NaiveModel,
+  NaiveOptions,
+  NaivePair,
+  NaiveRequest,
+  NaiveTicket,
+} from './naive-records.js'
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
@@ -75,10 +25,17 @@ export class NaiveFleet {
   now = 0
   /** Of all models together. */
   readonly service = new ServiceTime()
+  readonly lengths = new AnswerLengths()
   private readonly jitter: () => number
 
   constructor(readonly options: NaiveOptions) {
     this.jitter = seededRandom(options.seed, 1)
+  }
+
+  sized(request: RouteRequest): NaiveRequest {
+    const { priority = 'default', tenant = '', owner = '', kind, inputTokens = 500 } = request
+    const outputTokens = request.outputTokens ?? this.lengths.expected(kind)
+    return { request, priority, rank: rankOf(priority), tenant, owner, inputTokens, outputTokens }
   }
 
   model(id: string): NaiveModel | undefined {
@@ -120,6 +77,11 @@ export class NaiveFleet {
     return Math.max(1, this.slotsWithinTarget(model) - model.external)
   }
 
+  /** From when on the ticket is in danger of expiring. */
+  urgentMs({ waitMs, expiresMs }: NaiveTicket): number {
+    return expiresMs - Math.min(this.options.queue.rescueMs, waitMs / 2)
+  }
+
   hasQueueRoom(model: NaiveModel): boolean {
     return this.homed(model.id).length < model.maxQueue
   }
@@ -159,8 +121,10 @@ export class NaiveFleet {
     return Math.min(...this.withCapacity(asked).map(({ model }) => model.health.heldMs(inPanic, this.now)))
   }
 
+  /** A millisecond at least, so that no rate and no price is without bound. */
   meanMs(model: NaiveModel): number {
-    return model.service.meanMs ?? model.reportedLatencyMs ?? this.service.meanMs ?? 1_000
+    const known = model.service.meanMs ?? model.reportedLatencyMs ?? this.service.meanMs
+    return Math.max(1, known ?? 1_000)
   }
 
   /** What the request is expected to take there. */
@@ -173,6 +137,12 @@ export class NaiveFleet {
   costUsd({ price }: NaiveModel, { inputTokens, outputTokens }: NaiveRequest): number {
     if (price === undefined) return 0
     return (inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
+  }
+
+  /** Points that a second of one slot costs a request: a slot that nobody uses costs nobody anything. */
+  chargedPrice(model: NaiveModel): number {
+    const slots = this.slotsWithinTarget(model)
+    return model.slotPrice * (slots === 0 ? 1 : Math.min(1, this.inUse(model) / slots))
   }
 
   /** Requests per millisecond that the candidates with capacity serve. */

@@ -1,5 +1,6 @@
 import type { NaiveCounts } from './naive-counts.js'
-import type { NaiveFleet, NaiveRequest, NaiveTicket } from './naive-fleet.js'
+import type { NaiveFleet } from './naive-fleet.js'
+import type { NaiveRequest, NaiveTicket } from './naive-records.js'
 
 /** Those who wait for the same models at the same priority. */
 export interface NaiveLine {
@@ -7,12 +8,17 @@ export interface NaiveLine {
   /** Who is served next. */
   readonly head: NaiveTicket
   readonly isUrgent: boolean
+  /** Whether its tenant has been served so much that others of the priority come before it. */
+  readonly isPassed: boolean
 }
 
-/** Equal for those who stand, or would stand, in the same line. */
+/** Equal for those who stand, or would stand, in the same line. Histories never have the 32 kinds beyond which lines are shared. */
 export function lineKey(fleet: NaiveFleet, asked: NaiveRequest): string {
-  const ids = fleet.known(asked).map(({ model }) => model.id)
-  return [asked.priority, ...ids.sort()].join()
+  const pairs = fleet.known(asked)
+  if (fleet.options.policy === 'bid') {
+    return [asked.priority, ...pairs.map(({ model, score }) => `${model.id}=${score}`)].join()
+  }
+  return [asked.priority, ...pairs.map(({ model }) => model.id).sort()].join()
 }
 
 /** Those who stand where the request stands, or would stand, in order of arrival. */
@@ -23,7 +29,7 @@ export function alike(fleet: NaiveFleet, asked: NaiveRequest): NaiveTicket[] {
 
 /** The line of the request; `undefined` where nobody waits like it. */
 export function lineOf(fleet: NaiveFleet, counts: NaiveCounts, asked: NaiveRequest): NaiveLine | undefined {
-  return lineWith(counts, alike(fleet, asked))
+  return lineWith(fleet, counts, alike(fleet, asked))
 }
 
 /** All of them, the first to be served first. */
@@ -33,17 +39,22 @@ export function linesInOrder(fleet: NaiveFleet, counts: NaiveCounts): NaiveLine[
     const key = lineKey(fleet, ticket.asked)
     byKey.set(key, [...(byKey.get(key) ?? []), ticket])
   }
-  const lines = [...byKey.values()].flatMap((members) => lineWith(counts, members) ?? [])
+  const lines = [...byKey.values()].flatMap((members) => lineWith(fleet, counts, members) ?? [])
   const order = ({ oldest: { enqueuedMs, asked } }: NaiveLine) =>
     enqueuedMs + asked.rank * fleet.options.queue.ageingMs
   return lines.sort((a, b) => order(a) - order(b) || a.oldest.id - b.oldest.id)
 }
 
-function lineWith(counts: NaiveCounts, members: readonly NaiveTicket[]): NaiveLine | undefined {
+function lineWith(
+  fleet: NaiveFleet,
+  counts: NaiveCounts,
+  members: readonly NaiveTicket[],
+): NaiveLine | undefined {
   const count = ({ asked }: NaiveTicket) => counts.of(asked)?.tokens ?? 0
   const oldest = members[0]
   // The earlier ticket of equals, for the sort is stable.
   const head = [...members].sort((a, b) => count(a) - count(b))[0]
   if (oldest === undefined || head === undefined) return undefined
-  return { oldest, head, isUrgent: members.some(({ isUrgent }) => isUrgent) }
+  const isPassed = counts.isAhead(head.asked, fleet.tickets)
+  return { oldest, head, isUrgent: members.some(({ isUrgent }) => isUrgent), isPassed }
 }

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../src/random.js'
 import { bid } from '../../src/routing/bid.js'
-import type { NaiveFleet, NaiveModel, NaivePair, NaiveRequest } from './naive-fleet.js'
+import type { NaiveFleet } from './naive-fleet.js'
+import type { NaiveModel, NaivePair, NaiveRequest } from './naive-records.js'
 
 /** Which of the models that have a slot for a request is given it. */
 export class NaivePolicy {
@@ -23,7 +24,8 @@ export class NaivePolicy {
     switch (policy) {
       case 'bid': {
         const costUsd = this.fleet.costUsd(model, asked)
-        return bid(score, costUsd, this.fleet.serviceMs(model, asked), model.slotPrice, terms)
+        const slotPrice = this.fleet.chargedPrice(model)
+        return bid(score, costUsd, this.fleet.serviceMs(model, asked), slotPrice, terms)
       }
       case 'weighted_load':
         return score * this.loadFactor(model)

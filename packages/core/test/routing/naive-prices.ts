@@ -1,5 +1,6 @@
 import { type PriceProblem, reckonPrices } from '../../src/routing/slot-prices.js'
-import type { NaiveFleet, NaiveRequest } from './naive-fleet.js'
+import type { NaiveFleet } from './naive-fleet.js'
+import type { NaiveRequest } from './naive-records.js'
 
 /** Of the policy `bid`: what a second of a slot is worth to those who came of late. */
 export class NaivePrices {
@@ -31,8 +32,7 @@ export class NaivePrices {
     if (this.fleet.options.policy !== 'bid') return
     for (const [id, perRequest] of points) {
       const model = this.fleet.model(id)
-      if (model !== undefined)
-        model.slotPrice = perRequest / Math.max(0.001, this.fleet.meanMs(model) / 1_000)
+      if (model !== undefined) model.slotPrice = perRequest / (this.fleet.meanMs(model) / 1_000)
     }
   }
 

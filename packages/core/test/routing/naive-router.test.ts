@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { RoutedModel } from '../../src/catalog/model.js'
 import type { RouteRequest } from '../../src/routing/submission.js'
-import type { NaiveOptions } from './naive-fleet.js'
 import { HEALTH } from './naive-health.js'
 import { NaiveRouter } from './naive-router.js'
+import type { NaiveOptions } from './naive-records.js'
 
 /** Reckoned by hand from docs/concepts/routing.md, for a reference nobody holds against anything proves little. */
 
 const OPTIONS: NaiveOptions = {
   policy: 'bid',
-  bid: { timeValue: 1, costWeight: 100, holdShare: 0.9, priceTarget: 0.92, repriceMs: 2_000, priceWindow: 2 },
+  bid: {
+    timeValue: 1,
+    costWeight: 100,
+    holdShare: 0.9,
+    holdSlack: 0,
+    priceTarget: 0.92,
+    repriceMs: 2_000,
+    priceWindow: 2,
+  },
   queue: {
     ageingMs: 5_000,
     aboveTarget: ['system'],
@@ -17,6 +25,7 @@ const OPTIONS: NaiveOptions = {
     rescueMs: 1_000,
     maxBytes: 100,
     outputWeight: 2,
+    shareSlack: 8_000,
   },
   loadWeight: 0.3,
   maxWaitMs: 30_000,

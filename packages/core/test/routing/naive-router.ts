@@ -1,36 +1,22 @@
 import type { RoutedModel } from '../../src/catalog/model.js'
 import type { LoadReport } from '../../src/load/load.js'
 import type { LeaseOutcome, Outcome } from '../../src/routing/outcome.js'
-import { rankOf } from '../../src/routing/priority.js'
-import { AnswerLengths } from '../../src/routing/answer-lengths.js'
 import type { AnswerResult, RouteRequest } from '../../src/routing/submission.js'
+import type { Answer, Step, Told } from './naive-answer.js'
 import { type Hold, NaiveBids } from './naive-bids.js'
 import { NaiveCounts } from './naive-counts.js'
-import { NaiveDoor, type Refusal } from './naive-door.js'
-import {
-  NaiveFleet,
-  type NaiveLease,
-  type NaiveModel,
-  type NaiveOptions,
-  type NaiveRequest,
-  type NaiveTicket,
-} from './naive-fleet.js'
+import { NaiveDoor, type Reception } from './naive-door.js'
+import { explain } from './naive-decision.js'
+import { NaiveFleet } from './naive-fleet.js'
 import { lineOf, linesInOrder, type NaiveLine } from './naive-lines.js'
 import { NaivePolicy } from './naive-policy.js'
 import { NaivePrices } from './naive-prices.js'
-
-export type Step = {
-  admitted: { ticketId: number; leaseId: number; modelId: string; waitedMs: number }[]
-  dropped: (Refusal & { ticketId: number })[]
-}
-export type Answer =
-  | { kind: 'admitted'; leaseId: number; modelId: string }
-  | { kind: 'queued'; ticketId: number; homeModelId: string; position: number; expiresMs: number }
-  | ({ kind: 'rejected' } & Refusal)
+import type { NaiveLease, NaiveModel, NaiveOptions, NaiveRequest, NaiveTicket } from './naive-records.js'
 
 /**
  * A router written the slow and obvious way, to hold the real one against: lists that are searched from the front,
  * every number counted afresh when it is needed.
+ * Close to 300 lines, because it holds the transitions and nothing else.
  */
 export class NaiveRouter {
   readonly fleet: NaiveFleet
@@ -42,7 +28,6 @@ export class NaiveRouter {
   private readonly bids: NaiveBids
   private readonly prices: NaivePrices
   private readonly door: NaiveDoor
-  private readonly lengths = new AnswerLengths()
   private leaseCount = 0
   private ticketCount = 0
   private hold: Hold = { isHolding: false, wakeMs: Infinity }
@@ -55,7 +40,7 @@ export class NaiveRouter {
   ) {
     this.fleet = new NaiveFleet(options)
     this.policy = new NaivePolicy(this.fleet)
-    this.counts = new NaiveCounts(options.queue.outputWeight)
+    this.counts = new NaiveCounts(options.queue)
     this.bids = new NaiveBids(this.fleet, this.policy, this.counts)
     this.prices = new NaivePrices(this.fleet)
     this.door = new NaiveDoor(this.fleet, this.policy, this.bids)
@@ -66,16 +51,23 @@ export class NaiveRouter {
     this.advance(nowMs)
     this.submitted++
     if (this.fleet.tickets.length === 0) this.fleet.look()
-    const asked = this.sized(request)
+    const asked = this.fleet.sized(request)
     const reception = this.door.receive(asked)
-    if (reception.kind === 'rejected') this.ended.push(reception.outcome)
-    if (reception.kind === 'rejected') return reception
+    if (reception.kind === 'rejected') {
+      this.ended.push(reception.outcome)
+      return { ...reception, decision: this.explain(asked, false, undefined) }
+    }
     this.prices.join(asked)
-    if (reception.kind === 'queued') return this.enqueue(asked, reception.home, reception.waitMs)
+    if (reception.kind === 'queued') return this.enqueue(asked, reception)
     const { model } = reception
+    const decision = this.explain(asked, false, model)
     const lease = this.start(asked, model)
     model.arrivals.note(this.fleet.now)
-    return { kind: 'admitted', leaseId: lease.id, modelId: model.id }
+    return { kind: 'admitted', leaseId: lease.id, modelId: model.id, decision }
+  }
+
+  hasSlotFor(request: RouteRequest): boolean {
+    return this.door.hasSlotFor(this.fleet.sized(request))
   }
 
   settle(
@@ -121,7 +113,7 @@ export class NaiveRouter {
   nextWakeMs(): number | undefined {
     const { tickets, models } = this.fleet
     const expiries = tickets.map(({ expiresMs }) => expiresMs)
-    const urgencies = tickets.filter(({ isUrgent }) => !isUrgent).map((ticket) => this.urgentMs(ticket))
+    const urgencies = tickets.filter(({ isUrgent }) => !isUrgent).map((ticket) => this.fleet.urgentMs(ticket))
     const there = models.filter(({ isThere }) => isThere)
     const changes = there.map(({ health, maxConcurrent }) => health.nextChangeMs(maxConcurrent))
     const holdMs = this.isStirred ? this.fleet.now : this.hold.wakeMs
@@ -132,11 +124,11 @@ export class NaiveRouter {
   ownerLost(owner: string, nowMs: number): Step {
     const step = this.begin(nowMs)
     for (const ticket of [...this.fleet.tickets]) {
-      if (ownerOf(ticket.asked) === owner) this.drop(ticket, 'cancelled_in_queue', false, step)
+      if (ticket.asked.owner === owner) this.drop(ticket, 'cancelled_in_queue', false, step)
     }
     this.fleet.look()
     for (const lease of this.fleet.leases) {
-      if (ownerOf(lease.asked) === owner) this.end(lease, 'instance_lost', {})
+      if (lease.asked.owner === owner) this.end(lease, 'instance_lost', {})
     }
     return this.handOver(step)
   }
@@ -191,13 +183,9 @@ export class NaiveRouter {
     return lineOf(this.fleet, this.counts, asked)
   }
 
-  private sized(request: RouteRequest): NaiveRequest {
-    const { priority = 'default', tenant = '', kind, inputTokens = 500 } = request
-    const outputTokens = request.outputTokens ?? this.lengths.expected(kind)
-    return { request, priority, rank: rankOf(priority), tenant, inputTokens, outputTokens }
-  }
-
-  private enqueue(asked: NaiveRequest, home: NaiveModel, waitMs: number): Answer {
+  private enqueue(asked: NaiveRequest, { home, waitMs, displaced }: Reception & { kind: 'queued' }): Answer {
+    const dropped: Step['dropped'] = []
+    if (displaced !== undefined) this.drop(displaced, 'rejected_queue_full', true, { admitted: [], dropped })
     const { now, tickets } = this.fleet
     const position = this.fleet.homed(home.id).length
     this.counts.join(asked, tickets)
@@ -208,7 +196,12 @@ export class NaiveRouter {
     home.arrivals.note(now)
     // One more that waits may be the one too many for holding slots back.
     if (this.hold.isHolding || this.couldStart(asked)) this.isStirred = true
-    return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs }
+    return { kind: 'queued', ticketId: id, homeModelId: home.id, position, expiresMs, displaced: dropped[0] }
+  }
+
+  private explain(asked: NaiveRequest, isUrgent: boolean, chosen: NaiveModel | undefined): Told {
+    if (asked.request.explain !== true) return undefined
+    return explain(this.fleet, this.policy, asked, isUrgent, chosen)
   }
 
   private start(asked: NaiveRequest, model: NaiveModel): NaiveLease {
@@ -230,7 +223,7 @@ export class NaiveRouter {
       const serviceMs = this.fleet.now - acquiredMs
       model?.service.observe(serviceMs, outputTokens)
       this.fleet.service.observe(serviceMs, outputTokens)
-      if (outputTokens !== undefined) this.lengths.observe(asked.request.kind, outputTokens)
+      if (outputTokens !== undefined) this.fleet.lengths.observe(asked.request.kind, outputTokens)
     }
     this.counts.correct(charged, asked, inputTokens, outputTokens)
     this.ended.push(outcome)
@@ -245,13 +238,9 @@ export class NaiveRouter {
     overdue.sort((a, b) => a.expiresMs - b.expiresMs || a.id - b.id)
     for (const ticket of overdue) this.drop(ticket, 'expired_in_queue', true, step)
     for (const ticket of this.fleet.tickets) {
-      if (this.urgentMs(ticket) <= this.fleet.now) ticket.isUrgent = true
+      if (this.fleet.urgentMs(ticket) <= this.fleet.now) ticket.isUrgent = true
     }
     return step
-  }
-
-  private urgentMs({ waitMs, expiresMs }: NaiveTicket): number {
-    return expiresMs - Math.min(this.options.queue.rescueMs, waitMs / 2)
   }
 
   private handOver(step: Step): Step {
@@ -261,10 +250,11 @@ export class NaiveRouter {
     const next = this.options.policy === 'bid' ? this.nextByBid() : this.nextInOrder()
     if (next === undefined) return step
     const { id, asked, enqueuedMs } = next.ticket
+    const decision = this.explain(asked, this.lineOf(asked)?.isUrgent === true, next.model)
     const lease = this.start(asked, next.model)
     this.leave(next.ticket)
     const waitedMs = this.fleet.now - enqueuedMs
-    step.admitted.push({ ticketId: id, leaseId: lease.id, modelId: next.model.id, waitedMs })
+    step.admitted.push({ ticketId: id, leaseId: lease.id, modelId: next.model.id, waitedMs, decision })
     return this.handOver(step)
   }
 
@@ -275,7 +265,9 @@ export class NaiveRouter {
   }
 
   private nextInOrder(): { ticket: NaiveTicket; model: NaiveModel } | undefined {
-    const line = linesInOrder(this.fleet, this.counts).find(({ head }) => this.couldStart(head.asked))
+    const lines = linesInOrder(this.fleet, this.counts).filter(({ head }) => this.couldStart(head.asked))
+    const sameRank = lines.filter(({ oldest }) => oldest.asked.rank === lines[0]?.oldest.asked.rank)
+    const line = sameRank.find(({ isPassed }) => !isPassed) ?? lines[0]
     if (line === undefined) return undefined
     const free = this.fleet.free(line.head.asked, line.isUrgent)
     const chosen = this.policy.choose(line.head.asked, free)
@@ -306,8 +298,4 @@ export class NaiveRouter {
     this.fleet.tickets = this.fleet.tickets.filter((other) => other !== ticket)
     this.counts.forget(this.fleet.tickets)
   }
-}
-
-function ownerOf({ request }: NaiveRequest): string {
-  return request.owner ?? ''
 }

@@ -5,6 +5,7 @@ import type { LeaseOutcome } from '../../src/routing/outcome.js'
 import type { RouterOptions } from '../../src/routing/options.js'
 import { Router, type Settlement } from '../../src/routing/router.js'
 import type { AnswerResult, RouteRequest, Submission, Transition } from '../../src/routing/submission.js'
+import { BrokenInvariant, type Invariant } from '../../src/simulation/invariants/broken-invariant.js'
 import { firstBroken, playSeed } from './seeds.js'
 
 const SEEDS = 1_000
@@ -27,14 +28,16 @@ describe('random worlds with all faults', () => {
       for (const [outcome, count] of Object.entries(playSeed(seed).overall.outcomes))
         if (count > 0) seen.add(outcome)
     }
-    expect([...seen].sort()).toEqual(Object.keys(playSeed(0).overall.outcomes).sort())
+    // No request is sent to two models here, so that none loses to its twin.
+    const known = Object.keys(playSeed(0).overall.outcomes).filter((outcome) => outcome !== 'hedge_lost')
+    expect([...seen].sort()).toEqual(known.sort())
   })
 })
 
 /** Routers that each break one promise, and the invariant that must find it. */
 const BROKEN: readonly [
   string,
-  string,
+  Invariant,
   new (models: readonly RoutedModel[], options: RouterOptions) => Router,
 ][] = [
   [
@@ -145,8 +148,13 @@ const BROKEN: readonly [
 
 describe('a router that', () => {
   it.each(BROKEN)('%s is found out', (_, invariant, Broken) => {
-    const broken = firstBroken(0, 200, (models, options) => new Broken(models, options))
-    expect(broken?.cause).toMatchObject({ invariant: expect.stringMatching(invariant) as string })
+    const found = new Set<unknown>()
+    // One promise broken soon breaks others: which is seen first depends on the seed.
+    for (let seed = 0; seed < 200 && !found.has(invariant); seed++) {
+      const cause = firstBroken(seed, 1, (models, options) => new Broken(models, options))?.cause
+      if (cause instanceof BrokenInvariant) found.add(cause.invariant)
+    }
+    expect([...found]).toContain(invariant)
   })
 
   it('I8: does what chance tells it is found out by its trace', () => {

@@ -100,17 +100,15 @@ function drawStream(draw: Draw, classes: readonly TaskClass[]): Stream {
 }
 
 function drawOptions(draw: Draw): RouterOptions {
-  const policy = draw.half() ? 'bid' : draw.one(POLICIES)
-  // Those that go by order let less urgent priorities pass a tenant that is ahead, too, which here would be all the time.
-  const shareSlack = policy === 'bid' ? draw.one([0, 50, 8_000]) : 8_000
   return {
-    policy,
+    policy: draw.half() ? 'bid' : draw.one(POLICIES),
     maxWaitMs: draw.one([60, 300]),
     staleAfterMs: draw.one([0, 150]),
     ...draw.maybe({
       bid: {
         timeValue: draw.one([0, 1, 30, 1_000]),
         holdShare: draw.one([0, 0.1, 1, 5]),
+        holdSlack: draw.one([0, 1, 100]),
         repriceMs: draw.one([20, 200]),
         priceWindow: draw.one([1, 20, 600]),
       },
@@ -123,7 +121,7 @@ function drawOptions(draw: Draw): RouterOptions {
         rescueMs: draw.one([0, 20, 1_000]),
         maxBytes: draw.one([500, 100_000]),
         outputWeight: draw.one([0, 2]),
-        shareSlack,
+        shareSlack: draw.one([0, 50, 8_000]),
       },
     }),
     health: {

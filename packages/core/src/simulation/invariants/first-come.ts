@@ -39,21 +39,24 @@ export function checkTurn(
   if (load === undefined || model === undefined || queue.floors !== undefined || !isOpen(load)) return
   if (model.leases + model.external > slotsWithinTarget(model)) return
   const line = mirror.lineOf(served.request)
-  let servedMs = orderMs(served, queue.ageingMs)
-  for (const waiting of mirror.tickets.values()) {
-    if (mirror.lineOf(waiting.request) === line)
-      servedMs = Math.min(servedMs, orderMs(waiting, queue.ageingMs))
-  }
-  for (const waiting of mirror.tickets.values()) {
+  const rank = rankOfRequest(served.request)
+  const rivals = [...mirror.tickets.values()].filter(({ request }) => accepts(request, load.modelId))
+  const earliest = (among: (waiting: MirrorTicket) => boolean) =>
+    Math.min(...[served, ...rivals.filter(among)].map((waiting) => orderMs(waiting, queue.ageingMs)))
+  const lineMs = earliest(({ request }) => mirror.lineOf(request) === line)
+  const rankMs = earliest(({ request }) => rankOfRequest(request) === rank)
+  for (const waiting of rivals) {
     if (isShared(mirror, waiting, served)) continue
-    if (!accepts(waiting.request, load.modelId) || orderMs(waiting, queue.ageingMs) >= servedMs) continue
+    const turnMs = rankOfRequest(waiting.request) === rank ? lineMs : rankMs
+    if (orderMs(waiting, queue.ageingMs) >= turnMs) continue
     const what = `ticket ${served.ticket.id} was served by ${load.modelId} before ${waiting.ticket.id}, whose turn it was`
     throw new BrokenInvariant('I6', mirror.clockMs, what)
   }
 }
 
-/** Whether several tenants wait at a request's priority: then one that has had more than its share is passed. */
+/** Whether both are of one priority and several tenants wait there: one that has had more than its share is then passed. */
 function isShared(mirror: Mirror, { request }: MirrorTicket, served: MirrorTicket): boolean {
+  if (rankOfRequest(served.request) !== rankOfRequest(request)) return false
   return [served, ...mirror.tickets.values()].some(
     (other) =>
       rankOfRequest(other.request) === rankOfRequest(request) && other.request.tenant !== request.tenant,
