@@ -133,6 +133,11 @@ export class ModelHealth {
     return this.#penalty.ms(typicalMs, nowMs)
   }
 
+  /** Whether `penaltyMs` may be more than 0. */
+  get isPenalised(): boolean {
+    return this.#penalty.isAny
+  }
+
   /** @param typicalMs - as for `penaltyMs`. */
   view(typicalMs: number, nowMs: number): HealthView {
     const state = this.#breaker.state

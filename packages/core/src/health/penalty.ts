@@ -37,6 +37,11 @@ export class FailurePenalty {
     this.#atMs = nowMs
   }
 
+  /** Whether there may be something to add. */
+  get isAny(): boolean {
+    return this.#share !== 0
+  }
+
   /** @param typicalMs - milliseconds a request that succeeds takes there. */
   ms(typicalMs: number, nowMs: number): number {
     if (this.#share === 0) return 0

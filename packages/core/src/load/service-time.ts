@@ -21,10 +21,9 @@ export class ServiceTime {
   #tokensSquared = 0
   #tokensMs = 0
   #pace: Pace | undefined
-  /** The line in use; meaningless while `isLine` is false. */
-  #interceptMs = 0
-  #slopeMs = 0
-  #isLine = false
+  /** The line in use, kept as plain numbers for decisions over many models; the mean while there is none, `NaN` for nothing known. */
+  interceptMs = NaN
+  slopeMs = 0
 
   setPace(pace: Pace | undefined): void {
     this.#pace = pace
@@ -35,14 +34,17 @@ export class ServiceTime {
   observe(serviceMs: number, outputTokens: number | undefined): void {
     this.#answers++
     this.#meanMs += Math.max(NEWEST_WEIGHT, 1 / this.#answers) * (serviceMs - this.#meanMs)
-    if (outputTokens === undefined) return
+    if (outputTokens !== undefined) this.#count(serviceMs, outputTokens)
+    this.#refresh()
+  }
+
+  #count(serviceMs: number, outputTokens: number): void {
     this.#counted++
     const weight = Math.max(NEWEST_WEIGHT, 1 / this.#counted)
     this.#tokens += weight * (outputTokens - this.#tokens)
     this.#ms += weight * (serviceMs - this.#ms)
     this.#tokensSquared += weight * (outputTokens * outputTokens - this.#tokensSquared)
     this.#tokensMs += weight * (outputTokens * serviceMs - this.#tokensMs)
-    this.#refresh()
   }
 
   /** Milliseconds; `undefined` before the first answer. */
@@ -52,25 +54,24 @@ export class ServiceTime {
 
   /** Milliseconds that an answer of so many tokens takes; `undefined` while nothing is known. */
   expectedMs(outputTokens: number): number | undefined {
-    if (this.#isLine) return this.#interceptMs + this.#slopeMs * outputTokens
-    return this.#answers === 0 ? undefined : this.#meanMs
+    const expected = this.interceptMs + this.slopeMs * outputTokens
+    return Number.isNaN(expected) ? undefined : expected
   }
 
   #refresh(): void {
     if (this.#counted < ANSWERS_TO_TRUST) {
-      this.#isLine = this.#pace !== undefined
-      this.#interceptMs = this.#pace?.firstTokenMs ?? 0
-      this.#slopeMs = this.#pace?.outputTokenMs ?? 0
+      const mean = this.#answers === 0 ? NaN : this.#meanMs
+      this.interceptMs = this.#pace?.firstTokenMs ?? mean
+      this.slopeMs = this.#pace?.outputTokenMs ?? 0
       return
     }
-    this.#isLine = true
     const spread = this.#tokensSquared - this.#tokens * this.#tokens
     const slope = spread < LEAST_SPREAD ? 0 : (this.#tokensMs - this.#tokens * this.#ms) / spread
-    this.#slopeMs = Math.max(0, slope)
-    this.#interceptMs = this.#ms - this.#slopeMs * this.#tokens
-    if (this.#interceptMs >= 0) return
+    this.slopeMs = Math.max(0, slope)
+    this.interceptMs = this.#ms - this.slopeMs * this.#tokens
+    if (this.interceptMs >= 0) return
     // Answers cannot begin before they were asked for: the line through the origin is next.
-    this.#interceptMs = 0
-    this.#slopeMs = this.#tokens > 0 ? this.#ms / this.#tokens : 0
+    this.interceptMs = 0
+    this.slopeMs = this.#tokens > 0 ? this.#ms / this.#tokens : 0
   }
 }

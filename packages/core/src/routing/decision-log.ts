@@ -11,7 +11,7 @@ const DECISIONS = 4_096
 /** Numbers kept of all decisions together (4 MiB): what bounds them where candidates are many. */
 const NUMBERS = 524_288
 /** Numbers kept of a candidate. */
-const WIDTH = 7
+const WIDTH = 6
 const REASONS: readonly (FilterReason | undefined)[] = [
   undefined,
   'no_capacity',
@@ -92,17 +92,16 @@ export class DecisionLog {
     const from = this.#written
     let at = from % NUMBERS
     const numbers = this.#numbers
-    for (let i = 0; i < slate.count; i++) {
-      const model = slate.model(i)
-      const isFree = (slate.free[i] as number) > 0
-      numbers[at] = slate.worth[i] as number
-      numbers[at + 1] = model.utilization(nowMs) ?? NaN
-      numbers[at + 2] = isFree ? 0 : REASONS.indexOf(filterReason(slate, i, nowMs))
-      numbers[at + 3] = slate.loadFactor[i] as number
-      numbers[at + 4] = slate.costUsd[i] as number
-      numbers[at + 5] = slate.serviceMs[i] as number
-      numbers[at + 6] = slate.slotPrice[i] as number
-      at += WIDTH
+    const { free, worth, loadFactor, costUsd, serviceMs, slotPrice, count } = slate
+    for (let i = 0; i < count; i++, at += WIDTH) {
+      numbers[at] = worth[i] as number
+      numbers[at + 1] = slate.model(i).utilization(nowMs) ?? NaN
+      numbers[at + 2] = (free[i] as number) > 0 ? 0 : REASONS.indexOf(filterReason(slate, i, nowMs))
+      if (this.#policy === 'weighted_load') numbers[at + 3] = loadFactor[i] as number
+      if (this.#policy !== 'bid') continue
+      numbers[at + 3] = costUsd[i] as number
+      numbers[at + 4] = serviceMs[i] as number
+      numbers[at + 5] = slotPrice[i] as number
     }
     this.#written += width
     return from
@@ -160,9 +159,9 @@ export class DecisionLog {
         return { loadFactor: numbers[at + 3] as number }
       case 'bid':
         return {
-          costUsd: numbers[at + 4] as number,
-          serviceMs: numbers[at + 5] as number,
-          slotPrice: numbers[at + 6] as number,
+          costUsd: numbers[at + 3] as number,
+          serviceMs: numbers[at + 4] as number,
+          slotPrice: numbers[at + 5] as number,
         }
       case 'least_utilization':
       case 'power_of_two':

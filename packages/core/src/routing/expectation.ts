@@ -33,9 +33,13 @@ export class Expectation {
 
   /** Milliseconds a request of that size takes at the model, what failures add included; where its load is unknown, a turn more. */
   serviceMs(model: TrackedModel, size: Size, nowMs: number): number {
+    const { service, health } = model
+    const expected = service.interceptMs + service.slopeMs * size.outputTokens
+    const isStale = model.isStale(nowMs)
+    // Of most models answers have told, none has failed of late, and what is known is fresh.
+    if (expected >= 0 && !isStale && !health.isPenalised) return expected
     const mean = this.meanMs(model)
-    const service = model.service.expectedMs(size.outputTokens) ?? mean
-    return service + model.health.penaltyMs(mean, nowMs) + (model.isStale(nowMs) ? mean : 0)
+    return (expected >= 0 ? expected : mean) + health.penaltyMs(mean, nowMs) + (isStale ? mean : 0)
   }
 
   /** Seconds of a slot that a request of that size takes. */

@@ -87,6 +87,7 @@ export class LeastLoss implements Discipline {
   }
 
   takes(slate: Slate, chosen: number, nowMs: number): boolean {
+    if (isWorthMost(slate, chosen)) return true
     const { timeValue, holdSlack } = this.#rules
     this.#weighWaits(slate, nowMs)
     let best = chosen
@@ -190,6 +191,13 @@ export class LeastLoss implements Discipline {
       patienceMs: patienceMs(waiting, servedPerMs, arrivingPerMs),
     }
   }
+}
+
+/** Whether no other candidate is worth more even without a wait. */
+function isWorthMost({ worth, count }: Slate, chosen: number): boolean {
+  const most = worth[chosen] as number
+  for (let i = 0; i < count; i++) if ((worth[i] as number) > most) return false
+  return true
 }
 
 function isAhead(a: Bidder, b: Bidder): boolean {
