@@ -17,8 +17,11 @@ interface Newcomer {
   readonly waitMs: number
 }
 
-/** Lines of a priority told apart by score; beyond it kinds that are new share a line for each set of models. */
-const MOST_SCORED_LINES = 32
+/**
+ * Lines of a priority told apart by score; beyond it kinds that are new share a line for each set of models. A freed slot is
+ * offered to the head of each, so this bounds what handing it on costs.
+ */
+const MOST_SCORED_LINES = 16
 
 /**
  * One queue with late binding: whoever waits may be served by any model it accepts. Those that accept the same models
@@ -251,9 +254,9 @@ export class WaitQueue {
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** Whether it counts in the queue of one of the models that can serve. */
+/** Whether it counts in the queue of one of the models, one that can serve and was not cut below what stands in it. */
 function isIn({ home }: Waiting, models: readonly TrackedModel[]): boolean {
-  return home.maxConcurrent > 0 && models.includes(home)
+  return home.maxConcurrent > 0 && home.queued <= home.maxQueue && models.includes(home)
 }
 
 function isLessEntitled(a: Waiting, b: Waiting): boolean {

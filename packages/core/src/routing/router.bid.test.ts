@@ -183,7 +183,7 @@ describe('a freed slot', () => {
     const router = routerOf([{ id: 'a', maxConcurrent: 1 }], { bid: { holdShare: 0 } })
     let lease = router.submit(request({ a: 50 }), 0)
     for (let i = 0; i < 100; i++) {
-      // Each is a kind of its own, the last sixty-eight share a line.
+      // Each is a kind of its own, the last eighty-four share a line.
       const name = `r${i}`
       router.submit(request({ a: 10 + i / 2 }, { requestId: name }), i)
     }
@@ -195,8 +195,8 @@ describe('a freed slot', () => {
       lease = { kind: 'admitted', lease: next.lease }
     }
     expect(names).toHaveLength(100)
-    const shared = names.filter((name) => Number(name.slice(1)) >= 32)
-    expect(shared).toEqual(Array.from({ length: 68 }, (_, i) => `r${i + 32}`))
+    const shared = names.filter((name) => Number(name.slice(1)) >= 16)
+    expect(shared).toEqual(Array.from({ length: 84 }, (_, i) => `r${i + 16}`))
   })
 })
 

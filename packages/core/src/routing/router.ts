@@ -16,7 +16,7 @@ import { Expectation } from './expectation.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
 import type { Share } from './fair-share.js'
 import { Leases, ownerOf, type Running } from './leases.js'
-import type { Size, Waiting } from './line.js'
+import type { Line, Size, Waiting } from './line.js'
 import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
 import { type QueueRules, resolveOptions, type RouterOptions } from './options.js'
 import { NONE, pick } from './pick.js'
@@ -123,7 +123,13 @@ export class Router {
       : new FirstCome(this.#policy)
     if (isBidding) this.#prices = new PriceWindow(bid, this.#tracker, this.#choices, this.#expectation)
     this.#log = new DecisionLog(policy, loadWeight)
-    this.#floor = { queue: this.#queue, slate: this.#slate, seat: (waiting) => this.#seat(waiting) }
+    this.#floor = {
+      queue: this.#queue,
+      slate: this.#slate,
+      hasSlot: (line, model) =>
+        model.freeFor(line.rank, this.#mayExceed(line), this.#panics(line.models)) > 0,
+      seat: (waiting) => this.#seat(waiting),
+    }
     models.forEach((model, index) => {
       const field = `models[${index}]`
       if (this.#tracker.find(model.id) !== undefined) {
@@ -591,8 +597,12 @@ export class Router {
   /** Fills the slate with what somebody who waits may choose from. */
   #seat(waiting: Waiting): void {
     const { choice, rank, size, line } = waiting
-    const isAbove = this.#rules.isAbove[rank] === true || line.urgent > 0
-    this.#slate.fill(choice, size, rank, isAbove, this.#panics(choice.models))
+    this.#slate.fill(choice, size, rank, this.#mayExceed(line), this.#panics(choice.models))
+  }
+
+  /** Whether those in a line may use slots above target. */
+  #mayExceed({ rank, urgent }: Line): boolean {
+    return urgent > 0 || this.#rules.isAbove[rank] === true
   }
 
   /** The same for somebody who is not given anything. */

@@ -85,7 +85,11 @@ export class NaiveDoor {
       return tickets.filter((other) => other.asked.priority === priority && other.asked.tenant === tenant)
         .length
     }
-    const there = this.fleet.withCapacity(asked).flatMap(({ model }) => this.fleet.homed(model.id))
+    // A queue that was cut below what stands in it takes nobody, not even in another's place.
+    const there = this.fleet
+      .withCapacity(asked)
+      .map(({ model }) => ({ homed: this.fleet.homed(model.id), model }))
+      .flatMap(({ homed, model }) => (homed.length > model.maxQueue ? [] : homed))
     const less = there.filter((ticket) => {
       // With one more only, the two would but change places.
       const hasMore = waiting(ticket.asked) >= waiting(asked) + 2

@@ -1,5 +1,5 @@
 import type { TrackedModel } from '../../load/tracked.js'
-import type { Waiting } from '../line.js'
+import type { Line, Waiting } from '../line.js'
 import type { WaitQueue } from '../queue.js'
 import type { Slate } from '../slate.js'
 
@@ -13,6 +13,8 @@ export interface Offer {
 export interface Floor {
   readonly queue: WaitQueue
   readonly slate: Slate
+  /** Whether a model has a slot for those in a line: a quick look before `seat`. */
+  hasSlot(line: Line, model: TrackedModel): boolean
   /** Fills the slate with what a request that waits may choose from. */
   seat(waiting: Waiting): void
 }

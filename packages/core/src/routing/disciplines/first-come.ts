@@ -22,10 +22,8 @@ export class FirstCome implements Discipline {
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        const waiting = line.head
+        const waiting = floor.hasSlot(line, model) ? line.head : undefined
         if (waiting === undefined) continue
-        floor.seat(waiting)
-        if (!floor.slate.hasFree) continue
         const { rank } = line
         const other = foremost[rank]
         if (other === undefined || isBefore(line, other)) foremost[rank] = line

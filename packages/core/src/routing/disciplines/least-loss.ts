@@ -1,5 +1,6 @@
 import type { TrackedModel } from '../../load/tracked.js'
 import { patienceMs } from '../bid.js'
+import { isSameSet } from '../choice.js'
 import type { Expectation } from '../expectation.js'
 import type { Line, Waiting } from '../line.js'
 import type { BidRules } from '../options.js'
@@ -40,6 +41,7 @@ export class LeastLoss implements Discipline {
   readonly #expectation: Expectation
   /** Counts calls of `next`, so that a line is looked at once in each. */
   #round = 0
+  #pressed: { readonly models: readonly TrackedModel[]; readonly pressure: Pressure } | undefined
   /** Of each candidate on the slate: its worth, waiting for it included. */
   #gain = new Float64Array(0)
   /** The candidate of the greatest gain, and the two greatest. */
@@ -61,10 +63,11 @@ export class LeastLoss implements Discipline {
     const foremost: (Line | undefined)[] = []
     const bounds: number[] = []
     const round = ++this.#round
+    this.#pressed = undefined
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
-        if (line.lastLooked === round) continue
+        if (line.lastLooked === round || !floor.hasSlot(line, model)) continue
         line.lastLooked = round
         const bidder = this.#bidderOf(floor, line, nowMs)
         if (bidder === undefined) continue
@@ -125,7 +128,7 @@ export class LeastLoss implements Discipline {
     this.#policy.weigh(slate, nowMs)
     this.#weighWaits(slate, nowMs)
     const { timeValue, holdSlack } = this.#rules
-    const pressure = this.#pressure(line.models, nowMs)
+    const pressure = this.#pressureOf(line.models, nowMs)
     const waitedMs = nowMs - waiting.ticket.enqueuedMs
     const most = holdSlack + (timeValue * (waitedMs + pressure.patienceMs)) / 1_000
     let bidder: Bidder | undefined
@@ -172,6 +175,14 @@ export class LeastLoss implements Discipline {
     const model = slate.model(i)
     const queueMs = ((model.queued + 1) * this.#expectation.meanMs(model)) / model.ownSlots
     return Math.max(queueMs, model.health.heldMs(slate.inPanic, nowMs))
+  }
+
+  /** Within one search the same for the same models: nothing comes or goes meanwhile. */
+  #pressureOf(models: readonly TrackedModel[], nowMs: number): Pressure {
+    if (this.#pressed === undefined || !isSameSet(this.#pressed.models, models)) {
+      this.#pressed = { models, pressure: this.#pressure(models, nowMs) }
+    }
+    return this.#pressed.pressure
   }
 
   #pressure(models: readonly TrackedModel[], nowMs: number): Pressure {
