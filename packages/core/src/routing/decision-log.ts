@@ -134,22 +134,20 @@ export class DecisionLog {
       margin: next === -Infinity ? null : (winner.worth ?? 0) - next,
     }
     const counterfactual = counterfactualOf(this.#policy, winner, considered, this.#loadWeight)
-    return counterfactual === undefined ? decision : { ...decision, counterfactual }
+    return counterfactual === undefined ? decision : Object.assign(decision, { counterfactual })
   }
 
   #considered(modelId: string, score: number, at: number): ConsideredModel {
     const numbers = this.#numbers
     const worth = numbers[at] as number
-    const utilization = numbers[at + 1] as number
+    const used = numbers[at + 1] as number
+    const utilization = Number.isNaN(used) ? null : used
     const filteredBecause = REASONS[numbers[at + 2] as number]
-    const common = {
-      modelId,
-      score,
-      utilization: Number.isNaN(utilization) ? null : utilization,
-      terms: this.#terms(at),
-      worth: filteredBecause === 'no_capacity' || worth === -Infinity ? null : worth,
-    }
-    return filteredBecause === undefined ? common : { ...common, filteredBecause }
+    const terms = this.#terms(at)
+    // Written out twice: spreading costs more than the rest.
+    if (filteredBecause === undefined) return { modelId, score, utilization, terms, worth: told(worth) }
+    const isNone = filteredBecause === 'no_capacity'
+    return { modelId, score, utilization, terms, worth: isNone ? null : told(worth), filteredBecause }
   }
 
   #terms(at: number): Terms {
@@ -173,6 +171,11 @@ export class DecisionLog {
 }
 
 const NO_TERMS: Terms = Object.freeze({})
+
+/** A model that was not drawn has none. */
+function told(worth: number): number | null {
+  return worth === -Infinity ? null : worth
+}
 
 function unknown(modelId: string, score: number): ConsideredModel {
   return { modelId, score, utilization: null, terms: NO_TERMS, worth: null, filteredBecause: 'unknown_model' }
