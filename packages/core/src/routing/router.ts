@@ -12,19 +12,20 @@ import { type Demand, demandOf } from './demand.js'
 import type { Discipline, Floor } from './disciplines/discipline.js'
 import { FirstCome } from './disciplines/first-come.js'
 import { LeastLoss } from './disciplines/least-loss.js'
+import { Door, type Place, type Refusal } from './door.js'
 import { Expectation } from './expectation.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
 import type { Share } from './fair-share.js'
 import { Leases, ownerOf, type Running } from './leases.js'
 import type { Line, Size, Waiting } from './line.js'
-import { LEASE_OUTCOMES, type LeaseOutcome, type UnleasedOutcome } from './outcome.js'
+import { LEASE_OUTCOMES, type LeaseOutcome } from './outcome.js'
 import { type QueueRules, resolveOptions, type RouterOptions } from './options.js'
 import { NONE, pick } from './pick.js'
 import { policyNamed } from './policies/assembly.js'
 import type { Policy } from './policies/policy.js'
 import { PriceWindow } from './price-window.js'
 import { WaitQueue } from './queue.js'
-import { drainMs, DRAINING_RETRY_MS, heldMs } from './retry.js'
+import { DRAINING_RETRY_MS, heldMs } from './retry.js'
 import { isPanicAmong, Slate } from './slate.js'
 import type {
   Admission,
@@ -50,14 +51,6 @@ export interface Settlement extends Transition {
 interface Changes {
   readonly admitted: Admission[]
   readonly dropped: Dropped[]
-}
-
-/** A request that could be let wait, or why not. */
-type Place =
-  { readonly home: TrackedModel; readonly waitMs: number; readonly displaced: Waiting | undefined } | Refusal
-interface Refusal {
-  readonly outcome: UnleasedOutcome
-  readonly retryMs: number | null
 }
 
 const NOTHING: Transition = Object.freeze({ admitted: Object.freeze([]), dropped: Object.freeze([]) })
@@ -90,6 +83,7 @@ export class Router {
   /** Of `bid` only. */
   readonly #prices: PriceWindow | undefined
   readonly #log: DecisionLog
+  readonly #door: Door
   readonly #floor: Floor
   readonly #outcomes = noOutcomes()
   readonly #rules: QueueRules
@@ -122,6 +116,7 @@ export class Router {
       ? new LeastLoss(bid, this.#policy, this.#expectation)
       : new FirstCome(this.#policy)
     if (isBidding) this.#prices = new PriceWindow(bid, this.#tracker, this.#choices, this.#expectation)
+    this.#door = new Door(this.#queue, this.#discipline, this.#expectation)
     this.#log = new DecisionLog(policy, loadWeight)
     this.#floor = {
       queue: this.#queue,
@@ -172,7 +167,7 @@ export class Router {
     if (chosen !== NONE && (demand.waitMs === 0 || this.#discipline.takes(slate, chosen, now))) {
       return this.#admit(request, rank, chosen, now)
     }
-    const place = this.#placeFor(request, demand, now)
+    const place = this.#door.placeFor(request, demand, slate, this.#heldMs(choice.models, now), now)
     if ('home' in place) return this.#enqueue(request, demand, place, now)
     // Better the second best model than none.
     return chosen === NONE ? this.#reject(request, place, now) : this.#admit(request, rank, chosen, now)
@@ -451,31 +446,6 @@ export class Router {
     return decision === undefined ? {} : { decision }
   }
 
-  /** Where a request may wait, and for how long at most. */
-  #placeFor(request: RouteRequest, { rank, waitMs }: Demand, now: number): Place {
-    const slate = this.#slate
-    const { models } = slate.choice
-    if (!hasCapacity(models)) return { outcome: 'rejected_no_model', retryMs: null }
-    const held = this.#heldMs(models, now)
-    const retryMs = this.#retryMs(models, held)
-    if (waitMs <= held) return { outcome: 'expired_in_queue', retryMs }
-    const place = this.#discipline.home(slate, now)
-    const displaced =
-      place === NONE ? this.#queue.leastEntitled(models, rank, request.tenant ?? '') : undefined
-    const model = place === NONE ? displaced?.home : slate.model(place)
-    const left = displaced?.request.bytes ?? 0
-    if (model === undefined || !this.#queue.hasRoomFor((request.bytes ?? 0) - left)) {
-      return { outcome: 'rejected_queue_full', retryMs }
-    }
-    if (request.deadlineMs === undefined) return { home: model, waitMs, displaced }
-    const startMs = Math.max(0, request.deadlineMs - this.#expectation.serviceMs(model, slate.size, now))
-    const predictedMs = Math.max(held, drainMs(models, this.#expectation, rank))
-    if (predictedMs > startMs) {
-      return { outcome: 'rejected_deadline', retryMs: Math.max(1, Math.ceil(predictedMs - startMs)) }
-    }
-    return { home: model, waitMs: Math.min(waitMs, startMs), displaced }
-  }
-
   #enqueue(
     request: RouteRequest,
     { rank }: Demand,
@@ -486,7 +456,7 @@ export class Router {
     this.#noteArrival(choice, size, home, now)
     const changes: Changes = { admitted: [], dropped: [] }
     if (displaced !== undefined) {
-      const retryMs = this.#retryMs(choice.models, this.#heldMs(choice.models, now))
+      const retryMs = this.#retryMs(choice.models, now)
       this.#drop(displaced, { outcome: 'rejected_queue_full', retryMs }, now, changes)
     }
     const ticket = this.#queue.enqueue({ request, choice, rank, size, home, waitMs }, now)
@@ -524,9 +494,8 @@ export class Router {
     return this.#watch.size === 0 ? 0 : heldMs(models, this.#panics(models), now)
   }
 
-  #retryMs(models: readonly TrackedModel[], held: number): number | null {
-    const drained = drainMs(models, this.#expectation)
-    return drained === Infinity ? null : Math.max(1, Math.ceil(drained), Math.ceil(held))
+  #retryMs(models: readonly TrackedModel[], now: number): number | null {
+    return this.#door.retryMs(models, this.#heldMs(models, now))
   }
 
   #dropOverdue(now: number): Changes {
@@ -535,7 +504,7 @@ export class Router {
       const waiting = this.#queue.firstToExpire()
       if (waiting === undefined || waiting.ticket.expiresMs > now) return changes
       const { models } = waiting.line
-      const retryMs = this.#retryMs(models, this.#heldMs(models, now))
+      const retryMs = this.#retryMs(models, now)
       this.#drop(waiting, { outcome: 'expired_in_queue', retryMs }, now, changes)
     }
   }
@@ -589,7 +558,7 @@ export class Router {
     const home = this.#discipline.home(this.#slate, now)
     if (home !== NONE) this.#queue.rehome(waiting, this.#slate.model(home))
     else {
-      const retryMs = this.#retryMs(models, this.#heldMs(models, now))
+      const retryMs = this.#retryMs(models, now)
       this.#drop(waiting, { outcome: 'rejected_queue_full', retryMs }, now, changes)
     }
   }
