@@ -19,6 +19,7 @@ export class FirstCome implements Discipline {
   next(floor: Floor, models: Iterable<TrackedModel>, nowMs: number): Offer | undefined {
     const foremost: (Line | undefined)[] = []
     const best: (Place | undefined)[] = []
+    const bounds: number[] = []
     for (const model of models) {
       if (model.freeSlotsInPanic <= 0) continue
       for (const line of floor.queue.linesOf(model)) {
@@ -27,7 +28,8 @@ export class FirstCome implements Discipline {
         const { rank } = line
         const other = foremost[rank]
         if (other === undefined || isBefore(line, other)) foremost[rank] = line
-        const place = { line, isPassed: waiting.share.tokens > floor.queue.shareBound(rank) }
+        const bound = (bounds[rank] ??= floor.queue.shareBound(rank))
+        const place = { line, isPassed: waiting.share.tokens > bound }
         const rival = best[rank]
         if (rival === undefined || isAhead(place, rival)) best[rank] = place
       }

@@ -118,13 +118,16 @@ export class LeastLoss implements Discipline {
     return best
   }
 
-  /** The free candidate that the head of a line would take; when there are only such as it declines, notes until when. */
+  /**
+   * The free candidate that the head of a line would take; when there are only such as it declines, notes until when.
+   *
+   * @param line - one that some candidate has a slot for.
+   */
   #bidderOf(floor: Floor, line: Line, nowMs: number): Bidder | undefined {
     const waiting = line.head
     if (waiting === undefined) return undefined
     const { slate } = floor
     floor.seat(waiting)
-    if (!slate.hasFree) return undefined
     this.#policy.weigh(slate, nowMs)
     this.#weighWaits(slate, nowMs)
     const { timeValue, holdSlack } = this.#rules
