@@ -1,52 +1,19 @@
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Instance } from '../src/cli/instance.js'
 import { configOf, quietInstance } from './rig.js'
-import {
-  answering,
-  beginning,
-  event,
-  failing,
-  startUpstream,
-  streamOf,
-  type ScriptedUpstream,
-} from './scripted-upstream.js'
+import { answering, beginning, event, failing, startUpstream, streamOf } from './scripted-upstream.js'
+import { startTwoModels, type Behaviour, type TwoModels } from './two-models.js'
 
 const opened: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   for (const part of opened.splice(0).reverse()) await part.stop()
 })
 
-interface Rig {
-  readonly instance: Instance
-  readonly client: OpenAI
-  readonly first: ScriptedUpstream
-  readonly second: ScriptedUpstream
-}
-
-type Behaviour = Parameters<typeof startUpstream>[0]
-
 /** Two models behind one alias; the first is the better one, and fails as told. */
-async function rigOf(failure: Behaviour, routing = '', firstModel = '', slots = 4): Promise<Rig> {
-  const first = await startUpstream(failure)
-  const second = await startUpstream(answering('from the second'))
-  const instance = await quietInstance(
-    configOf(`
-models:
-  - { id: first, alias: chat, base_url: '${first.url}', max_concurrent: ${slots}, capabilities: { general: 1 } ${firstModel} }
-  - { id: second, alias: chat, base_url: '${second.url}', max_concurrent: 4, capabilities: { general: 0.2 } }
-agents: [{ id: a, capabilities: [general] }]
-routing: { ${routing} }
-`),
-  )
-  opened.push(first, second, instance)
-  const client = new OpenAI({
-    baseURL: `${instance.url}/v1`,
-    apiKey: 'unused',
-    maxRetries: 0,
-    defaultHeaders: { 'x-agent-id': 'a' },
-  })
-  return { instance, client, first, second }
+async function rigOf(failure: Behaviour, routing = '', firstModel = '', slots = 4): Promise<TwoModels> {
+  const rig = await startTwoModels({ first: failure, firstModel, slots: [slots, 4], routing })
+  opened.push(rig.first, rig.second, rig.instance)
+  return rig
 }
 
 const messages = [{ role: 'user' as const, content: 'hi' }]
@@ -64,7 +31,7 @@ async function read(client: OpenAI, model = 'chat'): Promise<{ text: string; hea
   return { text, headers: response.headers }
 }
 
-function expectFree({ instance, first, second }: Rig): void {
+function expectFree({ instance, first, second }: TwoModels): void {
   expect(instance.snapshot()).toMatchObject({ inFlight: 0, waiting: 0 })
   expect([first.active, second.active]).toEqual([0, 0])
 }

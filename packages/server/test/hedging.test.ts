@@ -1,30 +1,12 @@
-import OpenAI from 'openai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Instance } from '../src/cli/instance.js'
 import { getJson } from './processes.js'
-import { configOf, quietInstance } from './rig.js'
-import {
-  answering,
-  beginning,
-  event,
-  startUpstream,
-  streamOf,
-  type ScriptedUpstream,
-} from './scripted-upstream.js'
+import { answering, beginning, event, streamOf } from './scripted-upstream.js'
+import { startTwoModels, type Behaviour, type TwoModels } from './two-models.js'
 
 const opened: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   for (const part of opened.splice(0).reverse()) await part.stop()
 })
-
-type Behaviour = Parameters<typeof startUpstream>[0]
-
-interface Rig {
-  readonly instance: Instance
-  readonly client: OpenAI
-  readonly first: ScriptedUpstream
-  readonly second: ScriptedUpstream
-}
 
 /** First tokens that must be known before one is missed. */
 const WARM_UP = 20
@@ -34,32 +16,18 @@ const messages = [{ role: 'user' as const, content: 'hi' }]
 const silent: Behaviour = () => undefined
 
 /** Two models behind one alias, of which the better one has answered often enough to be missed. */
-async function rigOf(routing: string): Promise<Rig> {
-  const first = await startUpstream(answering('from the first'))
-  const second = await startUpstream(answering('from the second'))
-  const instance = await quietInstance(
-    configOf(`
-models:
-  - { id: first, alias: chat, base_url: '${first.url}', max_concurrent: 4, capabilities: { general: 1 } }
-  - { id: second, alias: chat, base_url: '${second.url}', max_concurrent: 1, capabilities: { general: 0.2 } }
-agents: [{ id: a, capabilities: [general] }]
-routing: { ${routing} }
-`),
-  )
-  opened.push(first, second, instance)
-  const client = new OpenAI({
-    baseURL: `${instance.url}/v1`,
-    apiKey: 'unused',
-    maxRetries: 0,
-    defaultHeaders: { 'x-agent-id': 'a' },
-  })
-  const rig = { instance, client, first, second }
+async function rigOf(routing: string): Promise<TwoModels> {
+  const rig = await startTwoModels({ first: answering('from the first'), slots: [4, 1], routing })
+  opened.push(rig.first, rig.second, rig.instance)
   for (let n = 0; n < WARM_UP; n++) expect((await read(rig)).text).toBe('from the first')
   expect(await hedges(rig)).toEqual({ made: 0, won: 0, refused: 0 })
   return rig
 }
 
-async function read({ client }: Rig, signal?: AbortSignal): Promise<{ text: string; headers: Headers }> {
+async function read(
+  { client }: TwoModels,
+  signal?: AbortSignal,
+): Promise<{ text: string; headers: Headers }> {
   const { data, response } = await client.chat.completions
     .create({ model: 'chat', messages, stream: true }, { ...(signal ? { signal } : {}) })
     .withResponse()
@@ -73,10 +41,10 @@ interface Stats {
   readonly requests: Readonly<Record<string, number>>
 }
 
-const stats = ({ instance }: Rig) => getJson<Stats>(`${instance.url}/api/v1/model-router/stats`)
-const hedges = async (rig: Rig) => (await stats(rig)).hedges
+const stats = ({ instance }: TwoModels) => getJson<Stats>(`${instance.url}/api/v1/model-router/stats`)
+const hedges = async (rig: TwoModels) => (await stats(rig)).hedges
 
-function expectFree({ instance, first, second }: Rig): void {
+function expectFree({ instance, first, second }: TwoModels): void {
   expect(instance.snapshot()).toMatchObject({ inFlight: 0, waiting: 0 })
   expect([first.active, second.active]).toEqual([0, 0])
 }
