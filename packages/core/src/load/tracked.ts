@@ -6,6 +6,7 @@ import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import { ArrivalRate } from './arrival-rate.js'
 import type { LoadReport, ModelLoad } from './load.js'
 import { ServiceTime } from './service-time.js'
+import { TokenScale } from './token-scale.js'
 
 /** Weight of the newest sample in a moving average: about the last twenty requests count. */
 const NEWEST_WEIGHT = 0.1
@@ -56,6 +57,7 @@ export class TrackedModel {
   /** Points that a second of one of its slots is worth. */
   slotPrice = 0
   readonly service = new ServiceTime()
+  readonly inputTokens = new TokenScale()
   readonly arrivals = new ArrivalRate()
   readonly health: ModelHealth
   readonly #staleAfterMs: number

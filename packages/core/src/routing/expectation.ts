@@ -49,7 +49,8 @@ export class Expectation {
   }
 }
 
-/** US dollars. */
+/** US dollars, with the request's tokens as that model counts them. */
 export function costUsd(model: TrackedModel, { inputTokens, outputTokens }: Size): number {
-  return (inputTokens * model.inputUsdPerMTok + outputTokens * model.outputUsdPerMTok) / 1e6
+  const counted = inputTokens * model.inputTokens.factor
+  return (counted * model.inputUsdPerMTok + outputTokens * model.outputUsdPerMTok) / 1e6
 }

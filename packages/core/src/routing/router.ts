@@ -479,6 +479,7 @@ export class Router {
     this.#watch.note(running.model)
     const { lease, kind, share, size } = running
     const { inputTokens = size.inputTokens, outputTokens } = result
+    if (result.inputTokens !== undefined) running.model.inputTokens.observe(size.inputTokens, inputTokens)
     if (outcome === 'completed') this.#expectation.learn(kind, now - lease.acquiredMs, outputTokens)
     if (share !== undefined) {
       share.tokens += inputTokens - size.inputTokens

@@ -1,6 +1,7 @@
 import type { RoutedModel } from '../../src/catalog/model.js'
 import { ArrivalRate } from '../../src/load/arrival-rate.js'
 import { ServiceTime } from '../../src/load/service-time.js'
+import { TokenScale } from '../../src/load/token-scale.js'
 import { seededRandom } from '../../src/random.js'
 import { AnswerLengths } from '../../src/routing/answer-lengths.js'
 import { PRIORITIES, type Priority, rankOf } from '../../src/routing/priority.js'
@@ -134,9 +135,9 @@ export class NaiveFleet {
     return answerMs + model.health.penaltyMs(meanMs, this.now) + (this.isStale(model) ? meanMs : 0)
   }
 
-  costUsd({ price }: NaiveModel, { inputTokens, outputTokens }: NaiveRequest): number {
+  costUsd({ price, inputTokens: scale }: NaiveModel, { inputTokens, outputTokens }: NaiveRequest): number {
     if (price === undefined) return 0
-    return (inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
+    return (inputTokens * scale.factor * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
   }
 
   /** Points that a second of one slot costs a request: a slot that nobody uses costs nobody anything. */
@@ -186,6 +187,7 @@ export class NaiveFleet {
       slotPrice: 0,
       health: new NaiveHealth(this.jitter),
       service: new ServiceTime(),
+      inputTokens: new TokenScale(),
       arrivals: new ArrivalRate(),
     }
   }

@@ -1,6 +1,7 @@
 import type { RoutedModel } from '../../src/catalog/model.js'
 import type { ArrivalRate } from '../../src/load/arrival-rate.js'
 import type { ServiceTime } from '../../src/load/service-time.js'
+import type { TokenScale } from '../../src/load/token-scale.js'
 import type { BidOptions, QueueOptions, RouterOptions } from '../../src/routing/options.js'
 import type { Priority } from '../../src/routing/priority.js'
 import type { RouteRequest } from '../../src/routing/submission.js'
@@ -23,6 +24,7 @@ export interface NaiveModel extends RoutedModel {
   slotPrice: number
   readonly health: NaiveHealth
   readonly service: ServiceTime
+  readonly inputTokens: TokenScale
   readonly arrivals: ArrivalRate
 }
 

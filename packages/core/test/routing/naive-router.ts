@@ -219,6 +219,7 @@ export class NaiveRouter {
     const { inputTokens, outputTokens, retryAfterMs } = result
     const model = this.fleet.models.find(({ id }) => id === lease.modelId)
     model?.health.ended(period, outcome, retryAfterMs, this.fleet.now)
+    if (inputTokens !== undefined) model?.inputTokens.observe(asked.inputTokens, inputTokens)
     if (outcome === 'completed') {
       const serviceMs = this.fleet.now - acquiredMs
       model?.service.observe(serviceMs, outputTokens)
