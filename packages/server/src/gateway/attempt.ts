@@ -2,22 +2,20 @@ import type { IncomingMessage } from 'node:http'
 import type { Timeouts } from '../config/config.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Admission, Granted } from './admission.js'
+import type { Cargo, Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
-import type { Endpoint } from './endpoint.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import type { Hedging } from './hedging.js'
 import type { AttemptRecord } from './record.js'
 import { Relay } from './relay.js'
-import { withModel, type RoutedBody } from './routed-body.js'
 import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
 
 /** What all attempts of one request share. */
 export interface AttemptContext {
   readonly req: IncomingMessage
-  readonly endpoint: Endpoint
   readonly requestId: string
-  readonly body: RoutedBody
+  readonly cargo: Cargo
   readonly admission: Admission
   readonly hedging: Hedging
   readonly upstreams: Upstreams
@@ -53,6 +51,7 @@ export class Attempt {
   readonly #context: AttemptContext
   readonly #options: AttemptOptions
   readonly #dispatchedMs: number
+  readonly #carriage: Carriage
   readonly #relay: Relay
   #firstByteMs: number | undefined
   #record: AttemptRecord | undefined
@@ -63,8 +62,10 @@ export class Attempt {
     this.#options = options
     this.#dispatchedMs = context.clock()
     const { delivery, model, answerHeaders, events } = options
+    this.#carriage = context.cargo.to(model)
     this.#relay = new Relay({
       delivery,
+      carriage: this.#carriage,
       modelId: model.id,
       firstContentMs: context.routing.timeouts.firstByteMs,
       answerHeaders,
@@ -124,14 +125,15 @@ export class Attempt {
   }
 
   #dispatch(): void {
-    const { body, endpoint, upstreams, routing } = this.#context
+    const { upstreams, routing } = this.#context
+    const { path, body } = this.#carriage
     const { model } = this.#options
     try {
       upstreams.dispatch(
         model,
         {
-          path: endpoint.path.slice('/v1'.length),
-          body: withModel(body, model.upstreamModel),
+          path,
+          body,
           headers: this.#headers(model),
           firstByteMs: routing.timeouts.firstByteMs,
           idleMs: routing.timeouts.idleMs,
@@ -155,7 +157,20 @@ export class Attempt {
       if (typeof value === 'string') headers[name] = value
     }
     const key = keyOf(model)
+    if (model.dialect === 'anthropic') return { ...headers, ...anthropicHeaders(req, key) }
     if (key !== undefined) headers['authorization'] = `Bearer ${key}`
     return headers
+  }
+}
+
+/** The version whose answers are translated, and that clients which name none are taken to mean. */
+const ANTHROPIC_VERSION = '2023-06-01'
+
+function anthropicHeaders(req: IncomingMessage, key: string | undefined): Record<string, string> {
+  const { 'anthropic-version': version, 'anthropic-beta': beta } = req.headers
+  return {
+    'anthropic-version': typeof version === 'string' ? version : ANTHROPIC_VERSION,
+    ...(typeof beta === 'string' ? { 'anthropic-beta': beta } : {}),
+    ...(key === undefined ? {} : { 'x-api-key': key }),
   }
 }

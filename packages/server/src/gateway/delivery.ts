@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { errorEnvelope, type Refusal } from './refusal.js'
+import type { Api } from './translation/translation.js'
 
 type Headers = Readonly<Record<string, string | number>>
 
@@ -9,10 +10,12 @@ const EVENT_HEADERS: Headers = { 'cache-control': 'no-cache', 'x-accel-buffering
 /** What goes out to one client: one answer, whoever of the attempts gives it. */
 export class Delivery {
   readonly #res: ServerResponse
+  readonly #api: Api
   #begun: 'events' | 'bytes' | undefined
 
-  constructor(res: ServerResponse) {
+  constructor(res: ServerResponse, api: Api) {
     this.#res = res
+    this.#api = api
   }
 
   /** Sends the head of an answer whose body follows piece by piece. */
@@ -24,7 +27,7 @@ export class Delivery {
 
   /** Holds the model back while the client is slow: memory per stream stays at a socket's buffer. */
   write(chunk: Buffer, controller: Dispatcher.DispatchController | undefined): void {
-    if (this.#res.write(chunk) || controller === undefined) return
+    if (chunk.length === 0 || this.#res.write(chunk) || controller === undefined) return
     controller.pause()
     this.#res.once('drain', () => controller.resume())
   }
@@ -43,7 +46,25 @@ export class Delivery {
 
   /** An answer that has begun can only end in an error event; raw bytes only in a closed connection. */
   breakOff(refusal: Refusal): void {
-    if (this.#begun === 'events') this.#res.end(`data: ${errorEnvelope(refusal)}\n\n`)
+    if (this.#begun === 'events') this.#res.end(errorEvent(this.#api, refusal))
     else this.#res.destroy()
+  }
+}
+
+/** What ends a stream that will not be whole, as clients of the API know it. */
+function errorEvent(api: Api, refusal: Refusal): string {
+  switch (api) {
+    case 'messages':
+      return `event: error\ndata: ${errorEnvelope(refusal, 'anthropic')}\n\n`
+    case 'responses': {
+      const { code, message, param, type } = refusal
+      // SDKs look for an object `error`; the API itself has its fields outside.
+      const event = { type: 'error', code, message, param, error: { message, type, param, code } }
+      return `event: error\ndata: ${JSON.stringify(event)}\n\n`
+    }
+    case 'chat':
+    case 'completions':
+    case 'embeddings':
+      return `data: ${errorEnvelope(refusal)}\n\n`
   }
 }

@@ -13,13 +13,16 @@ import type { Identity } from './identify.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type AttemptEvents, type Start } from './race.js'
 import type { ExchangeRecord } from './record.js'
-import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
+import { upstreamFault, sendRefusal, type Refusal, type Voice } from './refusal.js'
 import { refusalOf } from './rejection.js'
+import type { RoutedBody } from './routed-body.js'
 import { traitsOf, type RequestTraits } from './route-request.js'
 
-interface ExchangeContext extends AttemptContext {
+export interface ExchangeContext extends AttemptContext {
   readonly res: ServerResponse
+  readonly voice: Voice
   readonly receivedMs: number
+  readonly body: RoutedBody
   readonly decisionIds: DecisionIds
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
@@ -88,7 +91,7 @@ export class Exchange {
   constructor(context: ExchangeContext) {
     const { identity, routing } = context
     this.#context = context
-    this.#delivery = new Delivery(context.res)
+    this.#delivery = new Delivery(context.res, context.cargo.api)
     this.#itinerary = new Itinerary(context)
     this.#traits = traitsOf(identity, { ...context, highest: routing.highestPriority })
   }
@@ -100,7 +103,8 @@ export class Exchange {
     const { outcome, refusal, headers } = await this.#live()
     clearTimeout(this.#totalTimer)
     this.#record(outcome)
-    if (refusal) sendRefusal(this.#context.res, refusal, headers)
+    const { res, voice } = this.#context
+    if (refusal) sendRefusal(res, refusal, { voice, ...(headers && { headers }) })
   }
 
   async #live(): Promise<End> {
@@ -181,11 +185,11 @@ export class Exchange {
 
   async #serve(granted: Granted): Promise<Served> {
     const { lease } = granted
-    const { admission, body, catalog, clock, hedging } = this.#context
-    const model = catalog.model(lease.modelId)
+    const { admission, body, clock, hedging } = this.#context
+    const model = this.#modelOf(granted)
     this.#itinerary.note(lease.modelId)
     this.#waitedMs += lease.waitedMs
-    // Between the hand-over and this step the client may have left, or the model been removed.
+    // Between the hand-over and this step the client may have left, or the model been removed or changed.
     if (this.#stopped || !model) {
       const ending = this.#stopped ?? removed(lease.modelId)
       admission.settle(lease, ending.outcome)
@@ -195,7 +199,7 @@ export class Exchange {
     this.#totalTimer ??= this.#startTotalTimer()
     this.#race = new Race({
       first: (events) => this.#attempt(granted, model, events),
-      delayMs: body.fields['stream'] === true ? hedging.delayMs(model.id) : undefined,
+      delayMs: body.isStream ? hedging.delayMs(model.id) : undefined,
       second: () => this.#hedge(),
       wonBySecond: () => hedging.won(),
     })
@@ -207,19 +211,27 @@ export class Exchange {
 
   /** An attempt beside the one that says nothing: at an untried candidate, into a slot that is free at once. */
   #hedge(): Start | undefined {
-    const { admission, catalog, hedging, routing } = this.#context
+    const { admission, hedging, routing } = this.#context
     if (this.#attempts.length >= routing.retries.maxAttempts || !hedging.mayMake) return undefined
     const candidates = this.#itinerary.untried()
     if (candidates.length === 0) return undefined
     const granted = admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
-    const model = granted && catalog.model(granted.lease.modelId)
+    const model = granted && this.#modelOf(granted)
     if (!model) {
+      if (granted) admission.settle(granted.lease, 'hedge_lost')
       hedging.refused()
       return undefined
     }
     hedging.made()
     this.#itinerary.note(model.id)
     return (events) => this.#attempt(granted, model, events)
+  }
+
+  /** The model of the lease, unless it was removed or changed so that it cannot be sent this request. */
+  #modelOf({ lease }: Granted): ModelEntry | undefined {
+    const { catalog, cargo } = this.#context
+    const model = catalog.model(lease.modelId)
+    return model && cargo.reaches(model) ? model : undefined
   }
 
   #attempt(granted: Granted, model: ModelEntry, events: AttemptEvents): Attempt {
@@ -277,6 +289,6 @@ export class Exchange {
 }
 
 function removed(modelId: string): Ending {
-  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed`, 0)
+  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed or changed`, 0)
   return { outcome: 'upstream_error', refusal }
 }

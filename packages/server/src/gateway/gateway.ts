@@ -4,9 +4,10 @@ import type { RoutingConfig } from '../config/config.js'
 import type { Admission } from './admission.js'
 import { discardBody, readBody } from './body.js'
 import { Candidates } from './candidates.js'
+import { Cargo } from './cargo.js'
 import type { DecisionIds } from './decision-ids.js'
-import { ENDPOINTS, type Endpoint } from './endpoint.js'
-import { Exchange, type RetryAllowance } from './exchange.js'
+import { ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
+import { Exchange, type ExchangeContext, type RetryAllowance } from './exchange.js'
 import type { Hedging } from './hedging.js'
 import { identify } from './identify.js'
 import { listModels } from './models-list.js'
@@ -40,9 +41,12 @@ interface GatewayOptions {
   readonly ended: (record: ExchangeRecord) => void
 }
 
+/** A request that can be routed. */
+type Errand = Pick<ExchangeContext, 'body' | 'cargo' | 'identity' | 'candidates'>
+
 const MODELS_PATH = '/v1/models'
 
-/** The OpenAI dialect over HTTP: reads a request far enough to route it, and lets an `Exchange` live it. */
+/** The APIs of models over HTTP: reads a request far enough to route it, and lets an `Exchange` live it. */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #candidates: Candidates
@@ -82,12 +86,12 @@ export class Gateway {
     res.on('error', (error) => this.#options.log.warn({ requestId, error: error.message }, 'answer broken'))
     this.#route(req, res, requestId).catch((error: unknown) => {
       this.#options.log.error({ requestId, error }, 'request failed inside the gateway')
-      sendRefusal(res, internalError(requestId))
+      sendRefusal(res, internalError(requestId), { voice: voiceOf(pathOf(req)) })
     })
   }
 
   async #route(req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void> {
-    const path = (req.url ?? '').split('?', 1)[0] ?? ''
+    const path = pathOf(req)
     if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) {
       if (req.method === 'GET' || req.method === 'HEAD') this.#answerModels(res, path)
       else refuse(req, res.setHeader('allow', 'GET, HEAD'), wrongMethod(req, path, 'GET'))
@@ -114,41 +118,25 @@ export class Gateway {
     const read = await readBody(req, this.#options.maxBodyBytes)
     if (read.kind === 'gone') return
     if (read.kind === 'refused') {
-      sendRefusal(res, read.refusal)
+      sendRefusal(res, read.refusal, { voice: endpoint.voice })
       return
     }
     const receivedMs = this.#options.clock()
-    const body = parseRoutedBody(read.bytes)
-    if ('status' in body) {
-      sendRefusal(res, body)
+    const errand = this.#errandOf(read.bytes, req, endpoint)
+    if ('status' in errand) {
+      sendRefusal(res, errand, { voice: endpoint.voice })
       return
     }
-    const fault = endpoint.check(body.fields)
-    if (fault) {
-      sendRefusal(res, fault)
-      return
-    }
-    const identity = identify(body.model, req.headers, this.#options.catalog)
-    if ('status' in identity) {
-      sendRefusal(res, identity)
-      return
-    }
-    const candidates = this.#candidates.for(identity)
-    if (candidates.length === 0) {
-      sendRefusal(res, nobodyCan(this.#options.catalog, identity.mustHave))
-      return
-    }
+    const { candidates, identity, cargo } = errand
     const exchange = new Exchange({
       ...this.#options,
+      ...errand,
       req,
       res,
-      endpoint,
+      voice: endpoint.voice,
       requestId,
       receivedMs,
-      body,
-      identity,
-      candidates,
-      fallbacks: () => this.#candidates.fallbacksOf(candidates, identity),
+      fallbacks: () => this.#candidates.fallbacksOf(candidates, identity, cargo),
     })
     this.#exchanges.add(exchange)
     try {
@@ -157,6 +145,21 @@ export class Gateway {
       this.#exchanges.delete(exchange)
       if (this.#exchanges.size === 0) this.#idle?.()
     }
+  }
+
+  /** What is asked, by whom, and who may answer. */
+  #errandOf(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Errand | Refusal {
+    const body = parseRoutedBody(bytes)
+    if ('status' in body) return body
+    const fault = endpoint.check(body)
+    if (fault) return fault
+    const identity = identify(body.model, req.headers, this.#options.catalog)
+    if ('status' in identity) return identity
+    const cargo = new Cargo(endpoint, body)
+    const candidates = this.#candidates.for(identity, cargo)
+    if ('status' in candidates) return candidates
+    if (candidates.length === 0) return nobodyCan(this.#options.catalog, identity.mustHave)
+    return { body, cargo, identity, candidates }
   }
 
   #answerModels(res: ServerResponse, path: string): void {
@@ -189,7 +192,11 @@ function sendJson(res: ServerResponse, value: unknown): void {
 /** Answers without having read the body: what still comes is thrown away. */
 function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
   discardBody(req)
-  sendRefusal(res, refusal)
+  sendRefusal(res, refusal, { voice: voiceOf(pathOf(req)) })
+}
+
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? '').split('?', 1)[0] ?? ''
 }
 
 function decodeId(encoded: string): string {

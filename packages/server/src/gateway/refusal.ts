@@ -14,6 +14,7 @@ type Reason =
   | 'unknown_agent'
   | 'unknown_model'
   | 'unknown_route'
+  | 'untranslatable'
   | 'unsupported_media_type'
   | 'upstream_auth_failed'
   | 'upstream_connect_timeout'
@@ -40,10 +41,37 @@ export interface Refusal {
   readonly retryAfterMs?: number | null
 }
 
-/** The body every error answer has: `{"error":{message,type,param,code}}`, absent values as real nulls. */
-export function errorEnvelope(refusal: Pick<Refusal, 'message' | 'type' | 'param' | 'code'>): string {
-  const { message, type, param, code } = refusal
-  return JSON.stringify({ error: { message, type, param, code } })
+/** In whose words an error is told. */
+export type Voice = 'openai' | 'anthropic'
+
+type Told = Pick<Refusal, 'status' | 'message' | 'type' | 'param' | 'code'>
+
+/**
+ * The body every error answer has: `{"error":{message,type,param,code}}`, absent values as real nulls, or
+ * `{"type":"error","error":{type,message}}` to clients of the Anthropic API.
+ */
+export function errorEnvelope(refusal: Told, voice: Voice = 'openai'): string {
+  const { status, message, type, param, code } = refusal
+  if (voice === 'openai') return JSON.stringify({ error: { message, type, param, code } })
+  return JSON.stringify({ type: 'error', error: { type: anthropicType(status), message } })
+}
+
+/** Error types of the Anthropic API by status. */
+function anthropicType(status: number): string {
+  switch (status) {
+    case 404:
+      return 'not_found_error'
+    case 413:
+      return 'request_too_large'
+    case 429:
+      return 'rate_limit_error'
+    case 503:
+      return 'overloaded_error'
+    case 504:
+      return 'timeout_error'
+    default:
+      return status < 500 ? 'invalid_request_error' : 'api_error'
+  }
 }
 
 /** The client's own mistake: 400 unless another 4xx says it better. */
@@ -92,10 +120,10 @@ export function upstreamFault(
 export function sendRefusal(
   res: ServerResponse,
   refusal: Refusal,
-  headers: Readonly<Record<string, string>> = {},
+  { headers, voice }: { headers?: Readonly<Record<string, string>>; voice?: Voice | undefined } = {},
 ): void {
   if (res.headersSent || res.destroyed) return
-  const body = errorEnvelope(refusal)
+  const body = errorEnvelope(refusal, voice)
   res.writeHead(refusal.status, {
     ...headers,
     ...retryHeaders(refusal.retryAfterMs),

@@ -1,18 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type Dispatcher } from 'undici'
+import type { Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import { EventFrames } from './event-frames.js'
+import { passageOf, type Passage } from './passage.js'
 import { rateLimitsOf } from './rate-limits.js'
 import { upstreamFault } from './refusal.js'
 import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
 import { isEncoded, jsonObject, passedHeaders } from './upstream-answer.js'
 import { cut, faultOfError, faultOfStatus, invalidAnswer } from './upstream-fault.js'
+import type { Json } from './translation/translation.js'
 import { tokensOf, type TokenCounts } from './usage.js'
 
 interface RelayContext {
   readonly delivery: Delivery
+  readonly carriage: Carriage
   readonly modelId: string
   /** From now to the first content of a stream. */
   readonly firstContentMs: number
@@ -49,7 +53,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #size = 0
-  readonly #frames = new EventFrames()
+  readonly #frames: EventFrames
+  readonly #passage: Passage
   readonly #usage = new StreamUsage()
   /** Counts of an answer that came whole. */
   #tokens: TokenCounts | undefined
@@ -58,6 +63,8 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   constructor(context: RelayContext) {
     this.#context = context
+    this.#frames = new EventFrames(context.carriage.shape)
+    this.#passage = passageOf(context.carriage)
   }
 
   /** Closes the connection to the model unless its answer is over, then ends; nothing when it has ended. */
@@ -106,7 +113,7 @@ export class Relay implements Dispatcher.DispatchHandler {
         const whole = this.#frames.push(chunk)
         if (whole.length > 0) {
           this.#usage.note(whole)
-          this.#write(whole)
+          this.#write(this.#passage.pass(whole))
         }
         return
       }
@@ -115,7 +122,7 @@ export class Relay implements Dispatcher.DispatchHandler {
         return
       case 'checking':
         this.#collect(chunk)
-        if (this.#size > LARGEST_CHECKED) this.#begin('bytes')
+        if (this.#size > LARGEST_CHECKED) this.#overflow()
         return
       case 'fault':
         this.#collect(chunk)
@@ -166,8 +173,14 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
   }
 
+  /** Too much to be held: what nothing needs to be done to goes on as it comes. */
+  #overflow(): void {
+    if (this.#context.carriage.translation === undefined) this.#begin('bytes')
+    else this.end(this.#invalidAnswer(`more than ${LARGEST_CHECKED} bytes to translate`))
+  }
+
   #open(): void {
-    if (isEncoded(this.#headers)) {
+    if (isEncoded(this.#headers) && this.#context.carriage.translation === undefined) {
       // Frames of compressed events cannot be seen.
       this.#context.began(false)
       this.#begin('bytes')
@@ -186,7 +199,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #hear(events: Buffer): void {
     this.#collect(events)
-    const said = firstSaid(events)
+    const said = firstSaid(events, this.#context.carriage.shape)
     if (said.kind === 'failure') this.#endFailed(said)
     else if (said.kind === 'content' || this.#size > LARGEST_OPENING) {
       this.#usage.note(events)
@@ -203,7 +216,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
     const held = this.#chunks
     this.#chunks = []
-    if (held.length > 0) this.#write(Buffer.concat(held))
+    if (held.length === 0) return
+    const bytes = Buffer.concat(held)
+    this.#write(kind === 'events' ? this.#passage.pass(bytes) : bytes)
   }
 
   #speak(): void {
@@ -222,9 +237,10 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #endEvents(): void {
     if (this.#frames.isDone) {
+      const rest = this.#frames.rest()
       this.end({ outcome: 'completed' })
-      this.#context.delivery.end(this.#frames.rest())
-    } else this.end(this.#cut('its stream ended without [DONE]'))
+      this.#context.delivery.end(rest && this.#passage.pass(rest))
+    } else this.end(this.#cut('its stream ended without its last event'))
   }
 
   #endChecked(body: Buffer): void {
@@ -234,7 +250,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     else if (failure) this.#endFailed(failure)
     else {
       this.#tokens = tokensOf(answer['usage'])
-      this.#sendWhole('completed', body)
+      const { translation } = this.#context.carriage
+      this.#sendWhole('completed', translation ? jsonBytes(translation.answer(answer)) : body)
     }
   }
 
@@ -251,8 +268,14 @@ export class Relay implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       body,
     })
-    if (fault.kind === 'client') this.#sendWhole('refused_by_model', body)
+    if (fault.kind === 'client') this.#sendWhole('refused_by_model', this.#inClientsWords(body))
     else this.end(fault.ending)
+  }
+
+  /** What the model says of the request itself. */
+  #inClientsWords(body: Buffer): Buffer {
+    const { translation } = this.#context.carriage
+    return translation ? jsonBytes(translation.error(jsonObject(body) ?? {}, this.#status)) : body
   }
 
   #sendWhole(outcome: 'completed' | 'refused_by_model', body: Buffer): void {
@@ -278,4 +301,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #answerHeaders(): Record<string, string> {
     return { ...passedHeaders(this.#headers), ...this.#context.answerHeaders() }
   }
+}
+
+function jsonBytes(value: Json): Buffer {
+  return Buffer.from(JSON.stringify(value))
 }

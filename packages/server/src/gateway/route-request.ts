@@ -1,9 +1,7 @@
 import { PRIORITIES, type Priority, type RouteRequest } from '@loadstar/core'
 import type { Identity } from './identify.js'
+import { estimateInputTokens } from './input-estimate.js'
 import type { RoutedBody } from './routed-body.js'
-
-/** Bytes of JSON per token: near four for English prose, and an estimate is all that is needed to compare models. */
-const BYTES_PER_TOKEN = 4
 
 /** What the router is told of a request whichever attempt it is for. */
 export type RequestTraits = Omit<RouteRequest, 'candidates' | 'maxWaitMs' | 'deadlineMs'>
@@ -23,7 +21,7 @@ export function traitsOf(
     priority: lower(priority, highest),
     ...(agent ? { tenant: agent.id } : {}),
     kind: agent?.id ?? task ?? body.model,
-    inputTokens: Math.ceil(body.bytes.length / BYTES_PER_TOKEN),
+    inputTokens: estimateInputTokens(body.bytes),
     bytes: body.bytes.length,
     explain: wantsExplanation,
   }
