@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { RetryBudget, Router } from '@loadstar/core'
 import type { Logger } from 'pino'
 import type { Config, RoutingConfig } from '../config/config.js'
-import { Admission } from '../gateway/admission.js'
+import { LocalAdmission } from '../gateway/local-admission.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
@@ -15,7 +15,7 @@ import type { Registry } from '../registry/registry.js'
 /** What carries the live requests of one instance. */
 interface LivePath {
   readonly router: Router
-  readonly admission: Admission
+  readonly admission: LocalAdmission
   readonly upstreams: Upstreams
   readonly tally: Tally
   readonly hedging: Hedging
@@ -30,7 +30,7 @@ export function createLivePath(
   { log, clock }: { log: Logger; clock: () => number },
 ): LivePath {
   const router = createRouter(registry, routing)
-  const admission = new Admission(router, clock)
+  const admission = new LocalAdmission(router, clock)
   const upstreams = new Upstreams(routing.timeouts.connectMs)
   const tally = new Tally(clock)
   const hedging = new Hedging(routing.hedging, clock)

@@ -1,13 +1,13 @@
 import type { Router } from '@loadstar/core'
 import type { LiveView } from '../api/live.js'
-import type { Admission } from '../gateway/admission.js'
+import type { LocalAdmission } from '../gateway/local-admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
 import type { Hedging } from '../gateway/hedging.js'
 import type { Tally } from '../gateway/tally.js'
 
 interface Sources {
   readonly router: Router
-  readonly admission: Admission
+  readonly admission: LocalAdmission
   readonly tally: Tally
   readonly hedging: Hedging
   readonly decisionIds: DecisionIds

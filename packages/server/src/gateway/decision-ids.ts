@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto'
 
-/** The decision that gave a lease, by a name that is unique beyond this process: `x-loadstar-decision-id`. */
+/** The decision that gave a lease, by a name that is unique beyond one router: `x-loadstar-decision-id`. */
 export class DecisionIds {
-  readonly #prefix = `${randomBytes(4).toString('hex')}-`
+  /** What all its ids begin with. */
+  readonly prefix: string
 
-  of(leaseId: number): string {
-    return this.#prefix + leaseId.toString(36)
+  /** @param prefix - that of the process whose leases they are; a new one when left out. */
+  constructor(prefix = `${randomBytes(4).toString('hex')}-`) {
+    this.prefix = prefix
   }
 
-  /** The lease behind an id of this process; `undefined` for any other text. */
+  of(leaseId: number): string {
+    return this.prefix + leaseId.toString(36)
+  }
+
+  /** The lease behind an id of this router; `undefined` for any other text. */
   leaseOf(decisionId: string): number | undefined {
-    const leaseId = parseInt(decisionId.slice(this.#prefix.length), 36)
+    const leaseId = parseInt(decisionId.slice(this.prefix.length), 36)
     return Number.isSafeInteger(leaseId) && this.of(leaseId) === decisionId ? leaseId : undefined
   }
 }

@@ -11,7 +11,7 @@ import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import type { Identity } from './identify.js'
 import { Itinerary } from './itinerary.js'
-import { Race, type AttemptEvents, type Start } from './race.js'
+import { Race, type AttemptEvents, type Claim } from './race.js'
 import type { ExchangeRecord } from './record.js'
 import { upstreamFault, sendRefusal, type Refusal, type Voice } from './refusal.js'
 import { refusalOf } from './rejection.js'
@@ -210,21 +210,29 @@ export class Exchange {
   }
 
   /** An attempt beside the one that says nothing: at an untried candidate, into a slot that is free at once. */
-  #hedge(): Start | undefined {
+  async #hedge(): Promise<Claim | undefined> {
     const { admission, hedging, routing } = this.#context
-    if (this.#attempts.length >= routing.retries.maxAttempts || !hedging.mayMake) return undefined
     const candidates = this.#itinerary.untried()
-    if (candidates.length === 0) return undefined
-    const granted = admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
+    if (this.#attempts.length >= routing.retries.maxAttempts || candidates.length === 0) return undefined
+    if (!hedging.ask()) return undefined
+    const granted = await admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
     const model = granted && this.#modelOf(granted)
     if (!model) {
-      if (granted) admission.settle(granted.lease, 'hedge_lost')
       hedging.refused()
+      if (granted) admission.settle(granted.lease, 'hedge_lost')
       return undefined
     }
-    hedging.made()
-    this.#itinerary.note(model.id)
-    return (events) => this.#attempt(granted, model, events)
+    return {
+      start: (events) => {
+        hedging.made()
+        this.#itinerary.note(model.id)
+        return this.#attempt(granted, model, events)
+      },
+      giveBack: () => {
+        hedging.spared()
+        admission.settle(granted.lease, 'hedge_lost')
+      },
+    }
   }
 
   /** The model of the lease, unless it was removed or changed so that it cannot be sent this request. */

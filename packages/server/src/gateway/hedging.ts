@@ -3,6 +3,8 @@ import { HedgeBudget, LatencyWindow } from '@loadstar/core'
 interface HedgingRules {
   /** Second attempts per request, 0..1; 0 makes none. */
   readonly share: number
+  /** Unused ones that are kept at most; the budget's own default when left out. */
+  readonly most?: number
   readonly minDelayMs: number
   /** Times the usual time to the first token. */
   readonly factor: number
@@ -41,6 +43,7 @@ export class Hedging {
   readonly #clock: () => number
   readonly #budget: HedgeBudget
   readonly #models = new Map<string, FirstTokens>()
+  #asked = 0
   #made = 0
   #won = 0
   #refused = 0
@@ -48,7 +51,8 @@ export class Hedging {
   constructor(rules: HedgingRules, clock: () => number) {
     this.#rules = rules
     this.#clock = clock
-    this.#budget = new HedgeBudget({ share: rules.share })
+    const { share, most } = rules
+    this.#budget = new HedgeBudget({ share, ...(most === undefined ? {} : { most }) })
   }
 
   /** A request came. */
@@ -68,18 +72,27 @@ export class Hedging {
     return usualMs === undefined ? undefined : Math.max(this.#rules.minDelayMs, this.#rules.factor * usualMs)
   }
 
-  /** Whether the budget has one left. */
-  get mayMake(): boolean {
-    return this.#budget.left >= 1
+  /** Whether the budget has one left; it is then kept until `made`, `refused` or `spared` tells what came of it. */
+  ask(): boolean {
+    if (this.#budget.left - this.#asked < 1) return false
+    this.#asked++
+    return true
   }
 
   made(): void {
+    this.#asked--
     this.#budget.take()
     this.#made++
   }
 
   refused(): void {
+    this.#asked--
     this.#refused++
+  }
+
+  /** The first attempt was heard, or ended, while a slot for the second was asked for. */
+  spared(): void {
+    this.#asked--
   }
 
   won(): void {

@@ -10,14 +10,20 @@ export interface AttemptEvents {
 }
 
 /** Makes an attempt under a lease that is held for it. */
-export type Start = (events: AttemptEvents) => Attempt
+type Start = (events: AttemptEvents) => Attempt
+
+/** A slot held for a second attempt: used at once, or given back. */
+export interface Claim {
+  readonly start: Start
+  giveBack(): void
+}
 
 interface RaceOptions {
   readonly first: Start
   /** Milliseconds without a first token after which a second attempt is made; `undefined` makes none. */
   readonly delayMs: number | undefined
   /** An attempt at another model that has a slot free at once, or nothing. */
-  readonly second: () => Start | undefined
+  readonly second: () => Promise<Claim | undefined>
   /** The second attempt is the one that is heard. */
   readonly wonBySecond: () => void
 }
@@ -40,6 +46,7 @@ export class Race {
   readonly #options: RaceOptions
   readonly #live = new Set<Attempt>()
   #timer: NodeJS.Timeout | undefined
+  #mayHedge = true
   #heard: Finish | undefined
   #finish: ((finish: Finish) => void) | undefined
 
@@ -52,26 +59,34 @@ export class Race {
     const { first, delayMs } = this.#options
     return new Promise((resolve) => {
       this.#finish = resolve
-      if (delayMs !== undefined) this.#timer = setTimeout(() => this.#hedge(), delayMs).unref()
+      if (delayMs !== undefined) this.#timer = setTimeout(() => void this.#hedge(), delayMs).unref()
       this.#start(first, () => undefined)
     })
   }
 
   /** Ends every attempt that still runs. */
   end(ending: Ending): void {
-    clearTimeout(this.#timer)
+    this.#stayAlone()
     for (const attempt of [...this.#live]) attempt.end(ending)
   }
 
-  #hedge(): void {
-    const second = this.#options.second()
-    if (second) this.#start(second, this.#options.wonBySecond)
+  async #hedge(): Promise<void> {
+    const claim = await this.#options.second()
+    if (claim === undefined) return
+    // Whoever was silent may have spoken, or ended, while a slot was asked for.
+    if (this.#mayHedge) this.#start(claim.start, this.#options.wonBySecond)
+    else claim.giveBack()
+  }
+
+  #stayAlone(): void {
+    this.#mayHedge = false
+    clearTimeout(this.#timer)
   }
 
   #start(start: Start, won: () => void): void {
     const attempt = start({
       // Whatever begins is no stall.
-      began: () => clearTimeout(this.#timer),
+      began: () => this.#stayAlone(),
       speaks: () => {
         won()
         for (const other of [...this.#live]) if (other !== attempt) other.end(LOST)
@@ -85,7 +100,7 @@ export class Race {
     this.#live.delete(finish.attempt)
     if (finish.ending.isHeard) this.#heard = finish
     if (this.#live.size > 0) return
-    clearTimeout(this.#timer)
+    this.#stayAlone()
     this.#finish?.(this.#heard ?? finish)
   }
 }
