@@ -39,6 +39,8 @@ export class Candidates {
   readonly #catalog: Catalog
   readonly #assignmentBonus: number
   readonly #kinds = new Map<string, Kind>()
+  /** The same by the object that says who asks: most requests come with one that was seen before. */
+  #known = new WeakMap<Identity, Map<Api, Kind>>()
   /** Of kept lists only: of the same list they are the same until the catalog changes. */
   readonly #standIns = new WeakMap<readonly Candidate[], readonly (readonly Candidate[])[]>()
   #version = -1
@@ -54,14 +56,7 @@ export class Candidates {
    */
   for(identity: Identity, freight: Freight): readonly Candidate[] | Refusal {
     const kind = this.#kindOf(identity, freight.api)
-    const open = kind.ways.filter((way) => way !== undefined && freight.obstacle(way) === undefined)
-    const key = open.join()
-    let candidates = kind.lists.get(key)
-    if (!candidates) {
-      const models = kind.models.filter((model) => open.includes(apiAt(model, freight.api)))
-      candidates = this.#scored(models, identity)
-      kind.lists.set(key, candidates)
-    }
+    const candidates = this.#listOf(kind, identity, freight)
     if (candidates.length > 0 || kind.models.length === 0) return candidates
     return kind.ways.map((way) => way && freight.obstacle(way)).find((found) => found) ?? noWay(freight.api)
   }
@@ -90,6 +85,20 @@ export class Candidates {
     return standIns.filter((list) => list.every(({ modelId }) => this.#isReached(modelId, freight)))
   }
 
+  #listOf({ models, ways, lists }: Kind, identity: Identity, freight: Freight): readonly Candidate[] {
+    const isOpen = (way: Api | undefined): boolean => way !== undefined && freight.obstacle(way) === undefined
+    const key = ways.length === 1 && ways[0] === freight.api ? freight.api : ways.filter(isOpen).join()
+    let list = lists.get(key)
+    if (!list) {
+      list = this.#scored(
+        models.filter((model) => isOpen(apiAt(model, freight.api))),
+        identity,
+      )
+      lists.set(key, list)
+    }
+    return list
+  }
+
   #isReached(modelId: string, freight: Freight): boolean {
     const model = this.#catalog.model(modelId)
     const way = model && apiAt(model, freight.api)
@@ -99,8 +108,18 @@ export class Candidates {
   #kindOf(identity: Identity, api: Api): Kind {
     if (this.#catalog.version !== this.#version || this.#kinds.size >= MOST_KEPT) {
       this.#kinds.clear()
+      this.#known = new WeakMap()
       this.#version = this.#catalog.version
     }
+    const known = this.#known.get(identity)
+    const found = known?.get(api)
+    if (found) return found
+    const kind = this.#kindByKey(identity, api)
+    if (identity.isShared) this.#known.set(identity, (known ?? new Map<Api, Kind>()).set(api, kind))
+    return kind
+  }
+
+  #kindByKey(identity: Identity, api: Api): Kind {
     const key = keyOf(identity, api)
     let kind = this.#kinds.get(key)
     if (!kind) {

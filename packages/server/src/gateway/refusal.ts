@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { RawHeaders } from './raw-headers.js'
 
 /** Every machine-readable reason an answer of ours can carry in `x-loadstar-reason`. */
 type Reason =
@@ -116,31 +117,58 @@ export function upstreamFault(
   }
 }
 
+/** A fault of ours. */
+export function internalError(requestId: string): Refusal {
+  return {
+    status: 500,
+    type: 'server_error',
+    code: 'internal_error',
+    message: `the gateway failed on this request; its log has the details under request id ${requestId}`,
+    param: null,
+    reason: 'internal_error',
+  }
+}
+
+interface Telling {
+  readonly requestId: string
+  readonly voice: Voice
+  /** Told besides. */
+  readonly headers?: RawHeaders | undefined
+}
+
 /** Writes a refusal with its headers; does nothing once an answer has begun. */
 export function sendRefusal(
   res: ServerResponse,
   refusal: Refusal,
-  { headers, voice }: { headers?: Readonly<Record<string, string>>; voice?: Voice | undefined } = {},
+  { requestId, voice, headers = [] }: Telling,
 ): void {
   if (res.headersSent || res.destroyed) return
   const body = errorEnvelope(refusal, voice)
-  res.writeHead(refusal.status, {
+  res.writeHead(refusal.status, [
     ...headers,
     ...retryHeaders(refusal.retryAfterMs),
-    'x-loadstar-reason': refusal.reason,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  })
+    'x-request-id',
+    requestId,
+    'x-loadstar-reason',
+    refusal.reason,
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
+  ])
   res.end(body)
 }
 
 /** `retry-after` in whole seconds for everyone, `retry-after-ms` and `x-should-retry` for the OpenAI SDKs. */
-function retryHeaders(retryAfterMs: number | null | undefined): Record<string, string> {
-  if (retryAfterMs === undefined) return {}
-  if (retryAfterMs === null) return { 'x-should-retry': 'false' }
-  return {
-    'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
-    'retry-after-ms': String(Math.ceil(retryAfterMs)),
-    'x-should-retry': 'true',
-  }
+function retryHeaders(retryAfterMs: number | null | undefined): RawHeaders {
+  if (retryAfterMs === undefined) return []
+  if (retryAfterMs === null) return ['x-should-retry', 'false']
+  return [
+    'retry-after',
+    String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+    'retry-after-ms',
+    String(Math.ceil(retryAfterMs)),
+    'x-should-retry',
+    'true',
+  ]
 }

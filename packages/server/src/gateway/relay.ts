@@ -1,16 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { errors, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { Timeouts } from '../config/config.js'
 import type { Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import { EventFrames } from './event-frames.js'
 import { passageOf, type Passage } from './passage.js'
 import { rateLimitsOf } from './rate-limits.js'
-import { upstreamFault } from './refusal.js'
+import type { RawHeaders } from './raw-headers.js'
 import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
-import { isEncoded, jsonObject, passedHeaders } from './upstream-answer.js'
-import { cut, faultOfError, faultOfStatus, invalidAnswer } from './upstream-fault.js'
+import { isEncoded, jsonObject, passHeaders } from './upstream-answer.js'
+import {
+  cut,
+  faultOfError,
+  faultOfStatus,
+  invalidAnswer,
+  paused,
+  silent,
+  speechless,
+} from './upstream-fault.js'
 import type { Json } from './translation/translation.js'
 import { tokensOf, type TokenCounts } from './usage.js'
 
@@ -18,10 +27,10 @@ interface RelayContext {
   readonly delivery: Delivery
   readonly carriage: Carriage
   readonly modelId: string
-  /** From now to the first content of a stream. */
-  readonly firstContentMs: number
+  /** `firstByteMs` is from now to the first byte of an answer, or the first content of a stream. */
+  readonly timeouts: Pick<Timeouts, 'firstByteMs' | 'idleMs'>
   /** Headers of the answer that are ours, asked for when it begins. */
-  answerHeaders(): Readonly<Record<string, string>>
+  answerHeaders(): RawHeaders
   /** The model began to answer; of a stream: with something to say, which is its first token. */
   began(isFirstToken: boolean): void
   /** From here on something goes out to the client. */
@@ -59,19 +68,23 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** Counts of an answer that came whole. */
   #tokens: TokenCounts | undefined
   readonly #startedMs = performance.now()
-  #openingTimer: NodeJS.Timeout | undefined
+  /** When the model's side was heard last. */
+  #heardMs = this.#startedMs
+  #watch: NodeJS.Timeout
 
   constructor(context: RelayContext) {
     this.#context = context
     this.#frames = new EventFrames(context.carriage.shape)
     this.#passage = passageOf(context.carriage)
+    const { firstByteMs, idleMs } = context.timeouts
+    this.#watch = this.#watchFor(Math.min(firstByteMs, idleMs))
   }
 
   /** Closes the connection to the model unless its answer is over, then ends; nothing when it has ended. */
   end(ending: Ending): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    clearTimeout(this.#openingTimer)
+    clearTimeout(this.#watch)
     this.#chunks = []
     // Closing comes first: a slot is given on only when the model can see that its request is over.
     if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
@@ -91,6 +104,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.#state === 'ended') return
+    this.#heardMs = performance.now()
     this.#status = status
     this.#headers = headers
     const type = String(headers['content-type'] ?? '').toLowerCase()
@@ -103,6 +117,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#heardMs = performance.now()
     switch (this.#state) {
       case 'opening': {
         const whole = this.#frames.push(chunk)
@@ -169,7 +184,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** The call could not be made, or broke. */
   failed(error: Error): void {
     this.#isOver = true
-    const brokeOff = this.#state !== 'waiting' && !(error instanceof errors.BodyTimeoutError)
+    const brokeOff = this.#state !== 'waiting'
     this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
   }
 
@@ -187,14 +202,26 @@ export class Relay implements Dispatcher.DispatchHandler {
       return
     }
     this.#state = 'opening'
-    const { modelId, firstContentMs } = this.#context
-    const leftMs = this.#startedMs + firstContentMs - performance.now()
-    this.#openingTimer = setTimeout(() => {
-      const what = `model "${modelId}" began a stream and said nothing within ${firstContentMs} ms (routing.timeouts.first_byte_ms)`
-      const refusal = upstreamFault(504, 'upstream_first_byte_timeout', what)
-      this.end({ outcome: 'upstream_timeout', refusal })
-    }, leftMs)
-    this.#openingTimer.unref()
+  }
+
+  /** One timer looks after both limits: it comes at the earliest that either can be over, and again where that was too early. */
+  #watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#look(), Math.max(1, ms)).unref()
+  }
+
+  #look(): void {
+    const { modelId, timeouts, delivery } = this.#context
+    const nowMs = performance.now()
+    const isBegun = this.#state !== 'waiting' && this.#state !== 'opening'
+    const firstMs = isBegun ? Infinity : this.#startedMs + timeouts.firstByteMs
+    // A client that is slow to read is no pause of the model.
+    const heardMs = Math.max(this.#heardMs, delivery.heldUntilMs(nowMs))
+    const idleMs = this.#state === 'waiting' ? Infinity : heardMs + timeouts.idleMs
+    if (nowMs >= firstMs) {
+      const { firstByteMs } = timeouts
+      this.end(this.#state === 'waiting' ? silent(modelId, firstByteMs) : speechless(modelId, firstByteMs))
+    } else if (nowMs >= idleMs) this.end(paused(modelId, timeouts.idleMs))
+    else this.#watch = this.#watchFor(Math.ceil(Math.min(firstMs, idleMs) - nowMs))
   }
 
   #hear(events: Buffer): void {
@@ -210,7 +237,6 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Sends the head and what has been held back; from here on the answer goes out as it comes. */
   #begin(kind: 'events' | 'bytes'): void {
-    clearTimeout(this.#openingTimer)
     this.#state = kind
     this.#speak()
     this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
@@ -298,8 +324,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     return cut(this.#context.modelId, detail)
   }
 
-  #answerHeaders(): Record<string, string> {
-    return { ...passedHeaders(this.#headers), ...this.#context.answerHeaders() }
+  #answerHeaders(): string[] {
+    const headers = [...this.#context.answerHeaders()]
+    passHeaders(this.#headers, headers)
+    return headers
   }
 }
 
