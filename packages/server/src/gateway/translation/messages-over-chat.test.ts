@@ -58,6 +58,14 @@ test('every parameter that chat knows is carried under its name there', () => {
   })
 })
 
+test('a user id that OpenAI would not take is carried as its hash, the same for the same user', () => {
+  const userOf = (user_id: string) => carried({ metadata: { user_id } }).body['user']
+  const long = JSON.stringify({ device_id: 'd'.repeat(64) })
+  expect(userOf(long)).toMatch(/^[0-9a-f]{64}$/)
+  expect(userOf(long)).toBe(userOf(long))
+  expect(userOf(long)).not.toBe(userOf(`${long} `))
+})
+
 test('hints are left out', () => {
   const hints = { cache_control: { type: 'ephemeral' }, service_tier: 'auto', speed: 'fast', mcp_servers: [] }
   const edits = { edits: [{ type: 'clear_tool_uses_20250919' }] }
@@ -245,6 +253,10 @@ test('a stream is a start, whole blocks one after the other, and one end', () =>
   const expected = ['message_start', ...block, ...block, 'message_delta', 'message_stop']
   expect(namesOf([...events, 'done'])).toEqual(expected)
   expect(namesOf([...events, 'done', ...events, 'done'])).toEqual(expected)
+})
+
+test('an error that is a bare text is an error', () => {
+  expect(namesOf([{ data: { error: 'no' } }])).toEqual(['error'])
 })
 
 test('nothing follows an error, and a stream without an end has none here either', () => {
