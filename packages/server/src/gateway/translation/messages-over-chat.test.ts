@@ -92,6 +92,14 @@ test.each([
   expect(carried({ thinking: { type: 'enabled', budget_tokens } }).body['reasoning_effort']).toBe(effort)
 })
 
+test.each([
+  ['low', 'low'],
+  ['max', 'high'],
+])('effort %s is %s effort, whatever the thinking budget', (effort, expected) => {
+  const thinking = { type: 'enabled', budget_tokens: 10_000 }
+  expect(carried({ thinking, output_config: { effort } }).body['reasoning_effort']).toBe(expected)
+})
+
 test('images are carried as data and as addresses', () => {
   const url = { type: 'image', source: { type: 'url', url: 'https://a/b.png' } }
   const content = [{ type: 'text', text: 'Look:' }, { type: 'image', source: PNG }, url]
@@ -253,6 +261,15 @@ test('a stream is a start, whole blocks one after the other, and one end', () =>
   const expected = ['message_start', ...block, ...block, 'message_delta', 'message_stop']
   expect(namesOf([...events, 'done'])).toEqual(expected)
   expect(namesOf([...events, 'done', ...events, 'done'])).toEqual(expected)
+})
+
+test('a chunk about the prompt does not begin the answer', () => {
+  const stream = carried({}).stream()
+  expect(stream.push({ data: { id: '', model: '', choices: [], prompt_filter_results: [] } })).toEqual([])
+  expect(stream.push(chunk({ content: 'a' }))[0]).toHaveProperty(
+    'data.message',
+    expect.objectContaining({ id: 'c' }),
+  )
 })
 
 test('an error that is a bare text is an error', () => {

@@ -86,9 +86,15 @@ const BUDGETS = [
   { upTo: 16_384, effort: 'medium' },
 ] as const
 
+/** Chat backends that know effort at all know up to `high`. */
+const HIGHEST: ReadonlyMap<string, string> = new Map([
+  ['xhigh', 'high'],
+  ['max', 'high'],
+])
+
 function effortOf(request: Part): string | undefined {
   const told = request.at('output_config').at('effort').optionalText()
-  if (told !== undefined) return told
+  if (told !== undefined) return HIGHEST.get(told) ?? told
   const thinking = request.at('thinking')
   if (thinking.at('type').value !== 'enabled') return undefined
   const budget = thinking.at('budget_tokens').optionalNumber()

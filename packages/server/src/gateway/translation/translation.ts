@@ -14,6 +14,7 @@ export type {
   Translation,
   Untranslatable,
 } from './dialect.js'
+export { upstreamBody } from './upstream-body.js'
 
 type Pair = (body: Json, nowMs: number) => Translated
 
