@@ -222,6 +222,8 @@ test('thoughts are told to clients that asked for them, and only to those', () =
   const thought = { type: 'thinking', thinking: 'hm', signature: '' }
   expect(answerOf(choice)).toHaveProperty('content', [text])
   expect(answerOf(choice, { thinking: { type: 'adaptive' } })).toHaveProperty('content', [thought, text])
+  const omitted = { thinking: { type: 'adaptive', display: 'omitted' } }
+  expect(answerOf(choice, omitted)).toHaveProperty('content', [text])
 })
 
 test('what the cache served and took is counted apart', () => {
@@ -261,6 +263,12 @@ test('a stream is a start, whole blocks one after the other, and one end', () =>
   const expected = ['message_start', ...block, ...block, 'message_delta', 'message_stop']
   expect(namesOf([...events, 'done'])).toEqual(expected)
   expect(namesOf([...events, 'done', ...events, 'done'])).toEqual(expected)
+})
+
+test('counts between the chunks do not end a stream, and thoughts nobody asked for are not in it', () => {
+  const counts: ServerEvent = { data: { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } } }
+  const events = [chunk({ reasoning_content: 'hm' }), counts, chunk({ content: 'a' })]
+  expect(namesOf(events)).toEqual(['message_start', 'content_block_start', 'content_block_delta'])
 })
 
 test('a chunk about the prompt does not begin the answer', () => {

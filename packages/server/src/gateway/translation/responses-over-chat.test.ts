@@ -214,6 +214,30 @@ test('a stream tells every item from its beginning to its end', () => {
   ])
 })
 
+test("images of a tool come before the assistant's next words", () => {
+  const { body } = carried({
+    input: [
+      { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
+      {
+        type: 'function_call_output',
+        call_id: 'a',
+        output: [{ type: 'input_image', image_url: 'https://a/b' }],
+      },
+      { role: 'assistant', content: 'Seen.' },
+    ],
+  })
+  const roles = (body['messages'] as readonly Json[]).map((message) => message['role'])
+  expect(roles).toEqual(['assistant', 'tool', 'user', 'assistant'])
+})
+
+test('an error in a stream has its fields where OpenAI documents them and where it sends them', () => {
+  const error = { message: 'no', type: 'server_error', code: 'busy', param: null }
+  const told = carried({}).stream().push({ data: { error } })
+  expect(told.at(-2)).toMatchObject({
+    data: { type: 'error', message: 'no', code: 'busy', param: null, error },
+  })
+})
+
 test('a failure ends a stream with the error and a failed response', () => {
   const failure: ServerEvent = { data: { error: { message: 'no' } } }
   const expected = ['response.created', 'response.in_progress', 'error', 'response.failed']
