@@ -3,6 +3,7 @@ import type { Json } from './dialect.js'
 import { defined } from './json-value.js'
 import type { Part } from './part.js'
 import { refuseUncarried, type Fates } from './uncarried.js'
+import { carriedUserId } from './user-id.js'
 
 const MESSAGES = "Anthropic's messages"
 
@@ -79,7 +80,7 @@ export function messagesRequestOf(request: Part): Json {
     // 1 is both APIs' default, and many models of Anthropic take no sampling parameters at all.
     top_p: unlessOne(request.at('top_p').optionalNumber()),
     top_k: request.at('top_k').optionalNumber(),
-    metadata: user === undefined ? undefined : { user_id: user },
+    metadata: user === undefined ? undefined : { user_id: carriedUserId(user) },
     ...effortAndFormatOf(request),
     ...toolsOf(request),
   })

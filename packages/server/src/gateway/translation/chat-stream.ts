@@ -40,8 +40,9 @@ export class ChatStream {
   }
 
   #chunk(data: Json, choices: number): readonly Step[] {
-    const begun = this.#begin(data)
     this.#tokens = tokensIn(data['usage']) ?? this.#tokens
+    // Azure begins with a chunk about the prompt, which has no choices, id or model.
+    const begun = choices === 0 ? [] : this.#begin(data)
     const choice = firstChoice(data)
     const steps = [...begun, ...this.#delta(objectOf(choice?.['delta']) ?? {})]
     if (choice !== undefined) {

@@ -25,7 +25,7 @@ export interface Translation {
   readonly from: Api
   /** The backend's API. */
   readonly to: Api
-  /** The body for the backend; its `model` is still the client's. */
+  /** The body for the backend; its `model` is still the client's, see `upstreamBody`. */
   readonly body: Json
   /** A whole 200 answer of the backend, as the client's API says it. */
   answer(body: Json): Json

@@ -96,9 +96,11 @@ export function openaiError(body: Json, status?: number): Json {
   }
 }
 
-/** The error in an event of a stream, in either API's form. */
+/** The error in an event of a stream, in either API's form or as a bare text. */
 export function failureIn(data: Json): Json | undefined {
-  return objectOf(data['error']) === undefined && data['type'] !== 'error' ? undefined : data
+  const { error } = data
+  const isText = typeof error === 'string' && error !== '' && !('choices' in data)
+  return isText || objectOf(error) !== undefined || data['type'] === 'error' ? data : undefined
 }
 
 function innerError(body: Json): Json {

@@ -37,7 +37,7 @@ export function contentBlock(block: Block): Json {
       return { type: 'thinking', thinking: block.text, signature: '' }
     case 'text':
     case 'refusal':
-      return { type: 'text', text: block.text, citations: null }
+      return { type: 'text', text: block.text }
     case 'call':
       return { type: 'tool_use', id: block.id, name: block.name, input: inputOf(block.arguments) }
   }

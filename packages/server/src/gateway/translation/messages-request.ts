@@ -4,6 +4,7 @@ import { defined } from './json-value.js'
 import { sayMessages } from './messages-turns.js'
 import type { Part } from './part.js'
 import { refuseUncarried, type Fates } from './uncarried.js'
+import { carriedUserId } from './user-id.js'
 
 const CHAT = "OpenAI's chat completions"
 
@@ -62,7 +63,7 @@ export function chatRequestOf(request: Part): Json {
     temperature: request.at('temperature').optionalNumber(),
     top_p: request.at('top_p').optionalNumber(),
     top_k: request.at('top_k').optionalNumber(),
-    user,
+    user: user === undefined ? undefined : carriedUserId(user),
     reasoning_effort: effortOf(request),
     response_format:
       formatOf(request.at('output_config').at('format')) ?? formatOf(request.at('output_format')),
@@ -85,9 +86,15 @@ const BUDGETS = [
   { upTo: 16_384, effort: 'medium' },
 ] as const
 
+/** Chat backends that know effort at all know up to `high`. */
+const HIGHEST: ReadonlyMap<string, string> = new Map([
+  ['xhigh', 'high'],
+  ['max', 'high'],
+])
+
 function effortOf(request: Part): string | undefined {
   const told = request.at('output_config').at('effort').optionalText()
-  if (told !== undefined) return told
+  if (told !== undefined) return HIGHEST.get(told) ?? told
   const thinking = request.at('thinking')
   if (thinking.at('type').value !== 'enabled') return undefined
   const budget = thinking.at('budget_tokens').optionalNumber()

@@ -31,6 +31,9 @@ function sayItem(item: Part, history: ChatHistory): void {
     case 'reasoning':
       // Chat has no place for the thoughts of earlier turns, and a model does without them.
       return
+    case 'item_reference':
+      type.refuse('"item_reference" cannot be resolved: no answer is stored, send its items (`store: false`)')
+      return
     default:
       type.refuseKind(CHAT)
   }

@@ -101,10 +101,20 @@ test('what nests too deep to be written again is refused or written as nothing',
     const written = {
       id: 'c',
       type: 'function',
-      function: { name: 'f', arguments: `{"a":${'['.repeat(50_000)}` },
+      function: { name: 'f', arguments: `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}` },
     }
     const answer = { content: [call], choices: [{ index: 0, message: { tool_calls: [written] } }] }
     expect(JSON.stringify(carried(from, to).answer(answer))).toBeTypeOf('string')
+  }
+})
+
+test('errors that bring their own way to be a number are read as any other', () => {
+  const code: unknown = JSON.parse('{"toString":1,"valueOf":1}')
+  for (const [from, to] of PAIRS) {
+    const translation = carried(from, to)
+    const told = { error: { message: 'no', code, status: code } }
+    expect(JSON.stringify(translation.error(told, 400))).toContain('no')
+    expect(JSON.stringify(translation.stream().push({ data: told }))).toContain('no')
   }
 })
 

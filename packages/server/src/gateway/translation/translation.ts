@@ -14,6 +14,7 @@ export type {
   Translation,
   Untranslatable,
 } from './dialect.js'
+export { upstreamBody } from './upstream-body.js'
 
 type Pair = (body: Json, nowMs: number) => Translated
 
@@ -36,8 +37,9 @@ const DEEPEST = 256
 export function translate(from: Api, to: Api, body: Json, nowMs = Date.now()): Translated | undefined {
   const pair = PAIRS.get(`${from} over ${to}`)
   if (pair === undefined) return undefined
-  if (isDeeperThan(DEEPEST, body)) {
-    return { untranslatable: { field: '', message: `body must nest at most ${DEEPEST} levels` } }
+  const tooDeep = Object.keys(body).find((name) => isDeeperThan(DEEPEST, body[name]))
+  if (tooDeep !== undefined) {
+    return { untranslatable: { field: tooDeep, message: `${tooDeep} must nest at most ${DEEPEST} levels` } }
   }
   return pair(body, nowMs)
 }
