@@ -198,6 +198,7 @@ function decodeId(encoded: string): string {
 
 function checkContentType(req: IncomingMessage): Refusal | undefined {
   const type = req.headers['content-type']
+  if (type === 'application/json') return undefined
   const mime = type?.split(';', 1)[0]?.trim().toLowerCase()
   if (mime === 'application/json') return undefined
   return unsupportedMediaType(

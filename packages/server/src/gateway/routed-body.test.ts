@@ -45,7 +45,7 @@ describe('withFields', () => {
             const parts = fields.map(([field, value]) => `${gap}${field}${gap}:${gap}${value}${gap}`)
             return `${gap}{${parts.join(',')}}${gap}`
           }
-          expect(withFields(routed(write(old)), { model: next }).toString()).toBe(write(next))
+          expect(withFields(routed(write(old)), [['model', next]]).toString()).toBe(write(next))
         },
       ),
       { numRuns: 1000 },
@@ -59,7 +59,7 @@ describe('withFields', () => {
         modelName,
         (given, next) => {
           const text = `{${given.map(([key, name]) => `${key}:${JSON.stringify(name)}`).join(',')}}`
-          const changed = withFields(routed(text), { model: next }).toString()
+          const changed = withFields(routed(text), [['model', next]]).toString()
           expect(JSON.parse(changed)).toEqual({ model: next })
         },
       ),
@@ -69,19 +69,22 @@ describe('withFields', () => {
 
   it('hands the very same bytes on where nothing changes', () => {
     const body = routed('{"model":"m","n":1.0e0}')
-    expect(withFields(body, {})).toBe(body.bytes)
+    expect(withFields(body, [])).toBe(body.bytes)
   })
 
   it('adds what is not there in front of everything else', () => {
     const body = routed(' { "model":"m","n":1.0e0 } ')
-    expect(withFields(body, { model: 'x', extra: { a: 1 } }).toString()).toBe(
-      ' {"extra":{"a":1}, "model":"x","n":1.0e0 } ',
-    )
+    expect(
+      withFields(body, [
+        ['model', 'x'],
+        ['extra', { a: 1 }],
+      ]).toString(),
+    ).toBe(' {"extra":{"a":1}, "model":"x","n":1.0e0 } ')
   })
 
   it('keeps digits and escapes that parsing would lose', () => {
     const rest = '"seed":12345678901234567890,"t":1.0,"s":"\\u00e9\\/","s":"twice"'
-    const changed = withFields(routed(`{"model":"auto",${rest}}`), { model: 'atlas' })
+    const changed = withFields(routed(`{"model":"auto",${rest}}`), [['model', 'atlas']])
     expect(changed.toString()).toBe(`{"model":"atlas",${rest}}`)
   })
 })
@@ -127,7 +130,7 @@ describe('parseRoutedBody', () => {
       undefined,
       undefined,
     ])
-    expect(withFields(body, { model: 'n' }).toString()).toBe(text.replace('"model":"m"', '"model":"n"'))
+    expect(withFields(body, [['model', 'n']]).toString()).toBe(text.replace('"model":"m"', '"model":"n"'))
     expect(wholeOf(body)).toEqual({ fields: JSON.parse(text) as unknown })
   })
 

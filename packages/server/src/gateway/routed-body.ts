@@ -59,24 +59,28 @@ export function fieldOf({ bytes, spans, fields }: RoutedBody, name: string): unk
  * The body with some top-level fields given another value, and every other byte as the client sent it: numbers keep
  * their digits, strings their escapes, and a large body is never serialised again.
  *
- * @param changes - values by name; a field that is absent is added.
+ * @param changes - names, each once, and values; a field that is absent is added.
  */
-export function withFields(body: RoutedBody, changes: Readonly<Record<string, unknown>>): Buffer {
+export function withFields(body: RoutedBody, changes: readonly (readonly [string, unknown])[]): Buffer {
   const { bytes, spans } = body
-  const edits = Object.entries(changes).map(([name, value]) => ({ name, value, span: spans.get(name) }))
-  if (edits.length === 0) return bytes
+  if (changes.length === 0) return bytes
+  const brace = bytes.indexOf('{') + 1
   // By place; a new field goes in front of all others, and there is one other, as every routed body has a model.
-  edits.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+  const edits = changes.map(([name, value]) => {
+    const span = spans.get(name)
+    const text = JSON.stringify(value)
+    if (span) return { start: span.start, end: span.end, text }
+    return { start: brace, end: brace, text: `${JSON.stringify(name)}:${text},` }
+  })
+  edits.sort((a, b) => a.start - b.start)
   const parts: Buffer[] = []
   let at = 0
-  for (const { name, value, span } of edits) {
-    const brace = bytes.indexOf('{') + 1
-    const { start, end } = span ?? { start: brace, end: brace }
-    const text = JSON.stringify(value)
-    parts.push(bytes.subarray(at, start), Buffer.from(span ? text : `${JSON.stringify(name)}:${text},`))
+  for (const { start, end, text } of edits) {
+    parts.push(bytes.subarray(at, start), Buffer.from(text))
     at = end
   }
-  return Buffer.concat([...parts, bytes.subarray(at)])
+  parts.push(bytes.subarray(at))
+  return Buffer.concat(parts)
 }
 
 function valueAt(bytes: Buffer, span: Span | undefined): unknown {
