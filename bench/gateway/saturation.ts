@@ -1,0 +1,112 @@
+import { chatRequest } from './canned.js'
+import { closedLoop } from './closed-loop.js'
+import { withEntrants, type Entrant } from './field.js'
+import { median, percentile, shown, table } from './figures.js'
+import { bare } from './peers/bare.js'
+import { direct } from './peers/direct.js'
+import { haproxy } from './peers/haproxy.js'
+import { loadstar } from './peers/loadstar.js'
+import { nginx } from './peers/nginx.js'
+import { portkey } from './peers/portkey.js'
+import type { Question } from './question.js'
+import { INSTANT } from './upstreams.js'
+import { cpuMicros, rssMiB } from './usage.js'
+
+const CONNECTIONS = 64
+const SECONDS = 6
+const peers = [direct, haproxy, nginx, bare, loadstar, portkey]
+
+interface Row {
+  readonly peer: string
+  readonly round: number
+  readonly requestsPerSecond: number
+  readonly failed: number
+  readonly cpuMicrosPerRequest: number
+  /** How busy the core under test was, 0..1. */
+  readonly cpuShare: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly rssMiB: number
+}
+
+export const saturation: Question = {
+  name: 'saturation',
+  question: `How many requests a second does one core carry, with ${CONNECTIONS} connections and 2.1 kB of chat, and what does one cost?`,
+  async ask({ rounds, seconds = SECONDS, isPresent }) {
+    const rows: Row[] = []
+    await withEntrants(peers.filter(isPresent), [INSTANT], async (entrants) => {
+      for (let round = 1; round <= rounds; round++)
+        for (const entrant of entrants) rows.push(await measure(entrant, round, seconds))
+    })
+    return { text: told(rows), rows }
+  },
+}
+
+async function measure({ peer, running }: Entrant, round: number, seconds: number): Promise<Row> {
+  const before = cpuMicros(running.pids)
+  const startMs = performance.now()
+  const {
+    good,
+    failed,
+    seconds: took,
+    latenciesMs,
+  } = await closedLoop({
+    port: running.port,
+    request: chatRequest(running, false),
+    connections: CONNECTIONS,
+    forMs: seconds * 1000,
+  })
+  const spent = cpuMicros(running.pids) - before
+  return {
+    peer: peer.name,
+    round,
+    requestsPerSecond: good / took,
+    failed,
+    cpuMicrosPerRequest: spent / good,
+    cpuShare: spent / 1000 / (performance.now() - startMs),
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+    rssMiB: rssMiB(running.pids),
+  }
+}
+
+function told(rows: readonly Row[]): string {
+  const names = [...new Set(rows.map(({ peer }) => peer))]
+  const of = (name: string, figure: (row: Row) => number) =>
+    median(rows.filter(({ peer }) => peer === name).map(figure))
+  const floor = of(bare.name, (row) => row.cpuMicrosPerRequest)
+  const slowest = of(portkey.name, (row) => row.requestsPerSecond)
+  return table(
+    [
+      '',
+      'requests/s',
+      'CPU µs per request',
+      '× bare',
+      "× Portkey's requests/s",
+      'core busy, %',
+      'p50 / p99 ms',
+      'RSS MiB',
+    ],
+    names.map((name) => {
+      const cpu = of(name, (row) => row.cpuMicrosPerRequest)
+      const perSecond = of(name, (row) => row.requestsPerSecond)
+      const isProcess = cpu > 0
+      return [
+        name,
+        shown(perSecond),
+        isProcess ? shown(cpu) : '–',
+        isProcess ? shown(cpu / floor, 2) : '–',
+        isProcess ? shown(perSecond / slowest, 1) : '–',
+        isProcess ? shown(100 * of(name, (row) => row.cpuShare)) : '–',
+        `${shown(
+          of(name, (row) => row.p50Ms),
+          2,
+        )} / ${shown(
+          of(name, (row) => row.p99Ms),
+          1,
+        )}`,
+        isProcess ? shown(of(name, (row) => row.rssMiB)) : '–',
+      ]
+    }),
+  )
+}

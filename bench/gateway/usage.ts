@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+
+/** Ticks of /proc/<pid>/stat a second: Linux fixes them for programs. */
+const TICKS_PER_SECOND = 100
+
+/** CPU time that processes and their children have had, all threads, user and system, in microseconds; steps of 10,000. */
+export function cpuMicros(pids: readonly number[]): number {
+  let ticks = 0
+  for (const pid of family(pids)) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name, in brackets, may hold spaces.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return (ticks / TICKS_PER_SECOND) * 1e6
+}
+
+/** Resident memory of processes and their children in MiB; what they share counts for each. */
+export function rssMiB(pids: readonly number[]): number {
+  let kib = 0
+  for (const pid of family(pids)) {
+    kib += Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0)
+  }
+  return kib / 1024
+}
+
+function family(pids: readonly number[]): number[] {
+  return pids.flatMap((pid) => {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim()
+    return [pid, ...(children === '' ? [] : family(children.split(' ').map(Number)))]
+  })
+}
