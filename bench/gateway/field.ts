@@ -2,6 +2,7 @@ import { chatRequest } from './canned.js'
 import { closedLoop } from './closed-loop.js'
 import type { Peer, Running } from './peers/peer.js'
 import { startUpstreams, type Behaviour, type Upstreams } from './upstreams.js'
+import { untilIdle } from './usage.js'
 
 /** A gateway in front of its models, warm. */
 export interface Entrant {
@@ -39,6 +40,22 @@ export async function withEntrants<T>(
   } finally {
     for (const stop of stops.reverse()) await stop()
   }
+}
+
+/** Gives every entrant its turn, round by round, and waits after each until it has nothing left to do. */
+export async function inTurns<Row>(
+  entrants: readonly Entrant[],
+  rounds: number,
+  measure: (entrant: Entrant, round: number) => Promise<Row>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (let round = 1; round <= rounds; round++) {
+    for (const entrant of entrants) {
+      rows.push(await measure(entrant, round))
+      await untilIdle(entrant.running.pids)
+    }
+  }
+  return rows
 }
 
 async function warm({ name }: Peer, running: Running): Promise<void> {

@@ -1,6 +1,8 @@
+import { percentile } from '../routing/percentile.js'
+import { table } from '../routing/table.js'
 import { chatRequest } from './canned.js'
-import { withEntrants, type Entrant } from './field.js'
-import { median, percentile, shown, table } from './figures.js'
+import { inTurns, withEntrants, type Entrant } from './field.js'
+import { median, shown } from './figures.js'
 import { openLoop } from './open-loop.js'
 import { bare } from './peers/bare.js'
 import { direct } from './peers/direct.js'
@@ -34,9 +36,12 @@ export const latency: Question = {
   async ask({ rounds, seconds = SECONDS, isPresent }) {
     const rows: Row[] = []
     await withEntrants(peers.filter(isPresent), [INSTANT], async (entrants) => {
-      for (let round = 1; round <= rounds; round++)
-        for (const perSecond of RATES)
-          for (const entrant of entrants) rows.push(await measure(entrant, { round, perSecond, seconds }))
+      for (const perSecond of RATES)
+        rows.push(
+          ...(await inTurns(entrants, rounds, (entrant, round) =>
+            measure(entrant, { round, perSecond, seconds }),
+          )),
+        )
     })
     return { text: told(rows), rows }
   },

@@ -24,6 +24,7 @@ const PATIENCE_MS = 10_000
  * coarse: models on the same core are let in by the system as soon as they have something to do.
  */
 export async function openLoop({ port, request, perSecond, seconds }: OpenLoop): Promise<OpenLoopResult> {
+  const opened: Connection[] = []
   const idle: Connection[] = []
   const latenciesMs: number[] = []
   const lateMs: number[] = []
@@ -31,8 +32,13 @@ export async function openLoop({ port, request, perSecond, seconds }: OpenLoop):
   const gapMs = 1000 / perSecond
   let failed = 0
   let ended = 0
+  const open = () => {
+    const connection = new Connection(port)
+    opened.push(connection)
+    return connection
+  }
   const send = (dueMs: number) => {
-    const connection = idle.pop() ?? new Connection(port)
+    const connection = idle.pop() ?? open()
     connection.send(request, {
       end(status) {
         ended++
@@ -60,6 +66,6 @@ export async function openLoop({ port, request, perSecond, seconds }: OpenLoop):
     turn()
   })
   failed += all - ended
-  for (const connection of idle) connection.close()
+  for (const connection of opened) connection.close()
   return { good: latenciesMs.length, failed, latenciesMs, lateMs }
 }

@@ -1,7 +1,9 @@
+import { percentile } from '../routing/percentile.js'
+import { table } from '../routing/table.js'
 import { chatRequest } from './canned.js'
 import { closedLoop } from './closed-loop.js'
-import { withEntrants, type Entrant } from './field.js'
-import { median, percentile, shown, table } from './figures.js'
+import { inTurns, withEntrants, type Entrant } from './field.js'
+import { median, shown } from './figures.js'
 import { haproxy, haproxyQueue } from './peers/haproxy.js'
 import { loadstar } from './peers/loadstar.js'
 import { nginx, nginxLimits } from './peers/nginx.js'
@@ -38,17 +40,15 @@ export const overload: Question = {
   name: 'overload',
   question: `Three models take ${LIMITS.join(', ')} at once and refuse the next, ${CLIENTS} clients never pause: what do clients get, what do models see?`,
   async ask({ rounds, seconds = SECONDS, isPresent }) {
-    const rows: Row[] = []
     const models = LIMITS.map((limit): Behaviour => ({
       ...INSTANT,
       limit,
       thinkMs: THINK_MS,
       thinkSpread: THINK_SPREAD,
     }))
-    await withEntrants(peers.filter(isPresent), models, async (entrants) => {
-      for (let round = 1; round <= rounds; round++)
-        for (const entrant of entrants) rows.push(await measure(entrant, round, seconds))
-    })
+    const rows = await withEntrants(peers.filter(isPresent), models, (entrants) =>
+      inTurns(entrants, rounds, (entrant, round) => measure(entrant, round, seconds)),
+    )
     return { text: told(rows), rows }
   },
 }

@@ -1,7 +1,10 @@
+import { percentile } from '../routing/percentile.js'
+import { table } from '../routing/table.js'
 import { chatRequest } from './canned.js'
+import { TESTED_CORE } from './child.js'
 import { closedLoop } from './closed-loop.js'
-import { withEntrants, type Entrant } from './field.js'
-import { median, percentile, shown, table } from './figures.js'
+import { inTurns, withEntrants, type Entrant } from './field.js'
+import { median, shown } from './figures.js'
 import { bare } from './peers/bare.js'
 import { direct } from './peers/direct.js'
 import { haproxy } from './peers/haproxy.js'
@@ -10,7 +13,7 @@ import { nginx } from './peers/nginx.js'
 import { portkey } from './peers/portkey.js'
 import type { Question } from './question.js'
 import { INSTANT } from './upstreams.js'
-import { cpuMicros, rssMiB } from './usage.js'
+import { coreMicros, cpuMicros, rssMiB } from './usage.js'
 
 const CONNECTIONS = 64
 const SECONDS = 6
@@ -24,6 +27,8 @@ interface Row {
   readonly cpuMicrosPerRequest: number
   /** How busy the core under test was, 0..1. */
   readonly cpuShare: number
+  /** How busy others kept it. */
+  readonly othersShare: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly rssMiB: number
@@ -33,17 +38,16 @@ export const saturation: Question = {
   name: 'saturation',
   question: `How many requests a second does one core carry, with ${CONNECTIONS} connections and 2.1 kB of chat, and what does one cost?`,
   async ask({ rounds, seconds = SECONDS, isPresent }) {
-    const rows: Row[] = []
-    await withEntrants(peers.filter(isPresent), [INSTANT], async (entrants) => {
-      for (let round = 1; round <= rounds; round++)
-        for (const entrant of entrants) rows.push(await measure(entrant, round, seconds))
-    })
+    const rows = await withEntrants(peers.filter(isPresent), [INSTANT], (entrants) =>
+      inTurns(entrants, rounds, (entrant, round) => measure(entrant, round, seconds)),
+    )
     return { text: told(rows), rows }
   },
 }
 
 async function measure({ peer, running }: Entrant, round: number, seconds: number): Promise<Row> {
   const before = cpuMicros(running.pids)
+  const coreBefore = coreMicros(TESTED_CORE)
   const startMs = performance.now()
   const {
     good,
@@ -57,13 +61,16 @@ async function measure({ peer, running }: Entrant, round: number, seconds: numbe
     forMs: seconds * 1000,
   })
   const spent = cpuMicros(running.pids) - before
+  const coreSpent = coreMicros(TESTED_CORE) - coreBefore
+  const tookMicros = (performance.now() - startMs) * 1000
   return {
     peer: peer.name,
     round,
     requestsPerSecond: good / took,
     failed,
     cpuMicrosPerRequest: spent / good,
-    cpuShare: spent / 1000 / (performance.now() - startMs),
+    cpuShare: spent / tookMicros,
+    othersShare: Math.max(0, coreSpent - spent) / tookMicros,
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     rssMiB: rssMiB(running.pids),
@@ -84,6 +91,7 @@ function told(rows: readonly Row[]): string {
       '× bare',
       "× Portkey's requests/s",
       'core busy, %',
+      'with others, %',
       'p50 / p99 ms',
       'RSS MiB',
     ],
@@ -98,6 +106,7 @@ function told(rows: readonly Row[]): string {
         isProcess ? shown(cpu / floor, 2) : '–',
         isProcess ? shown(perSecond / slowest, 1) : '–',
         isProcess ? shown(100 * of(name, (row) => row.cpuShare)) : '–',
+        shown(100 * of(name, (row) => row.othersShare)),
         `${shown(
           of(name, (row) => row.p50Ms),
           2,

@@ -1,6 +1,8 @@
+import { percentile } from '../routing/percentile.js'
+import { table } from '../routing/table.js'
 import { chatRequest } from './canned.js'
-import { withEntrants, type Entrant } from './field.js'
-import { median, percentile, shown, table } from './figures.js'
+import { inTurns, withEntrants, type Entrant } from './field.js'
+import { median, shown } from './figures.js'
 import { bare } from './peers/bare.js'
 import { direct } from './peers/direct.js'
 import { haproxy } from './peers/haproxy.js'
@@ -54,8 +56,11 @@ export const streams: Question = {
     for (const load of LOADS) {
       const behaviour: Behaviour = { ...INSTANT, streams: load }
       await withEntrants(peers.filter(isPresent), [behaviour], async (entrants) => {
-        for (let round = 1; round <= rounds; round++)
-          for (const entrant of entrants) rows.push(await measure(entrant, { round, load, seconds }))
+        rows.push(
+          ...(await inTurns(entrants, rounds, (entrant, round) =>
+            measure(entrant, { round, load, seconds }),
+          )),
+        )
       })
     }
     return { text: LOADS.map((load) => told(load, rows)).join('\n\n'), rows }

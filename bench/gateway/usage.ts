@@ -24,6 +24,28 @@ export function rssMiB(pids: readonly number[]): number {
   return kib / 1024
 }
 
+/** Time in which a core had anything to do, for anybody, in microseconds since the machine started. */
+export function coreMicros(core: number): number {
+  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? ''
+  const [user = NaN, nice = NaN, system = NaN, , , irq = NaN, softirq = NaN] = line.split(' ').map(Number)
+  return ((user + nice + system + irq + softirq) / TICKS_PER_SECOND) * 1e6
+}
+
+const LOOK_MS = 250
+/** CPU time of an idle process in that: one tick is the least that can be seen. */
+const IDLE_MICROS = 20_000
+const LONGEST_MS = 20_000
+
+/** Resolves when processes have nothing to do any more, so that what one left undone is not charged to the next. */
+export async function untilIdle(pids: readonly number[]): Promise<void> {
+  const endMs = performance.now() + LONGEST_MS
+  while (pids.length > 0 && performance.now() < endMs) {
+    const before = cpuMicros(pids)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    if (cpuMicros(pids) - before <= IDLE_MICROS) return
+  }
+}
+
 function family(pids: readonly number[]): number[] {
   return pids.flatMap((pid) => {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim()
