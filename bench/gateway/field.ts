@@ -14,16 +14,18 @@ export interface Entrant {
 /** What a Node process needs to be as fast as it gets, or as long as we wait for it. */
 const WARM_REQUESTS = 6_000
 const WARM_MS = 15_000
-const WARM_CONNECTIONS = 32
 
 /**
  * Starts each peer in front of models of its own, warms it, lets all be measured and stops everything, on errors too.
  * All stay up through all rounds: whoever does not have its turn has nothing to do.
+ *
+ * @param warmConnections - clients while it is warmed; as many as will come where a queue is to be warm, too.
  */
 export async function withEntrants<T>(
   peers: readonly Peer[],
   behaviours: readonly Behaviour[],
   measure: (entrants: readonly Entrant[]) => Promise<T>,
+  warmConnections = 32,
 ): Promise<T> {
   const entrants: Entrant[] = []
   const stops: (() => Promise<void>)[] = []
@@ -33,7 +35,7 @@ export async function withEntrants<T>(
       stops.push(() => upstreams.stop())
       const running = await peer.start(upstreams.upstreams)
       stops.push(() => running.stop())
-      await warm(peer, running)
+      await warm(peer, running, warmConnections)
       entrants.push({ peer, running, upstreams })
     }
     return await measure(entrants)
@@ -58,12 +60,12 @@ export async function inTurns<Row>(
   return rows
 }
 
-async function warm({ name }: Peer, running: Running): Promise<void> {
+async function warm({ name }: Peer, running: Running, connections: number): Promise<void> {
   if (running.pids.length === 0) return
   const { good, perStatus } = await closedLoop({
     port: running.port,
     request: chatRequest(running, false),
-    connections: WARM_CONNECTIONS,
+    connections,
     forMs: WARM_MS,
     requests: WARM_REQUESTS,
   })

@@ -10,6 +10,7 @@ import { nginx, nginxLimits } from './peers/nginx.js'
 import { portkey, portkeyRetries } from './peers/portkey.js'
 import type { Question } from './question.js'
 import { INSTANT, type Behaviour } from './upstreams.js'
+import { watchUse } from './usage.js'
 
 const LIMITS = [40, 50, 60]
 const THINK_MS = 100
@@ -28,6 +29,9 @@ interface Row {
   /** Failed answers of all, 0..1. */
   readonly failedShare: number
   readonly perStatus: Readonly<Record<number, number>>
+  readonly cpuMicrosPerGood: number
+  /** How busy others kept the core under test, 0..1. */
+  readonly othersShare: number
   readonly p50Ms: number
   readonly p99Ms: number
   /** Requests at once that each model saw, since its start. */
@@ -46,8 +50,11 @@ export const overload: Question = {
       thinkMs: THINK_MS,
       thinkSpread: THINK_SPREAD,
     }))
-    const rows = await withEntrants(peers.filter(isPresent), models, (entrants) =>
-      inTurns(entrants, rounds, (entrant, round) => measure(entrant, round, seconds)),
+    const rows = await withEntrants(
+      peers.filter(isPresent),
+      models,
+      (entrants) => inTurns(entrants, rounds, (entrant, round) => measure(entrant, round, seconds)),
+      CLIENTS,
     )
     return { text: told(rows), rows }
   },
@@ -55,12 +62,14 @@ export const overload: Question = {
 
 async function measure({ peer, running, upstreams }: Entrant, round: number, seconds: number): Promise<Row> {
   const before = await upstreams.seen()
+  const used = watchUse(running.pids)
   const result = await closedLoop({
     port: running.port,
     request: chatRequest(running, false),
     connections: CLIENTS,
     forMs: seconds * 1000,
   })
+  const { cpuMicros, othersShare } = used()
   const after = await upstreams.seen()
   const refused = (seen: readonly { readonly refused: number }[]) =>
     seen.reduce((sum, model) => sum + model.refused, 0)
@@ -71,6 +80,8 @@ async function measure({ peer, running, upstreams }: Entrant, round: number, sec
     failed: result.failed,
     failedShare: result.failed / (result.good + result.failed),
     perStatus: result.perStatus,
+    cpuMicrosPerGood: cpuMicros / result.good,
+    othersShare,
     p50Ms: percentile(result.latenciesMs, 0.5),
     p99Ms: percentile(result.latenciesMs, 0.99),
     greatest: after.map((model) => model.greatest),
@@ -89,6 +100,8 @@ function told(rows: readonly Row[]): string {
       'p50 / p99 ms',
       'greatest at once',
       'refused by models',
+      'CPU µs per good answer',
+      'core busy by others, %',
     ],
     names.map((name) => {
       const own = rows.filter(({ peer }) => peer === name)
@@ -102,6 +115,8 @@ function told(rows: readonly Row[]): string {
         `${shown(of((row) => row.p50Ms))} / ${shown(of((row) => row.p99Ms))}`,
         LIMITS.map((_, index) => Math.max(...own.map((row) => row.greatest[index] ?? 0))).join('/'),
         shown(of((row) => row.refused)),
+        shown(of((row) => row.cpuMicrosPerGood)),
+        shown(100 * of((row) => row.othersShare)),
       ]
     }),
   )

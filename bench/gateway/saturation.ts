@@ -1,7 +1,6 @@
 import { percentile } from '../routing/percentile.js'
 import { table } from '../routing/table.js'
 import { chatRequest } from './canned.js'
-import { TESTED_CORE } from './child.js'
 import { closedLoop } from './closed-loop.js'
 import { inTurns, withEntrants, type Entrant } from './field.js'
 import { median, shown } from './figures.js'
@@ -13,7 +12,7 @@ import { nginx } from './peers/nginx.js'
 import { portkey } from './peers/portkey.js'
 import type { Question } from './question.js'
 import { INSTANT } from './upstreams.js'
-import { coreMicros, cpuMicros, rssMiB } from './usage.js'
+import { rssMiB, watchUse } from './usage.js'
 
 const CONNECTIONS = 64
 const SECONDS = 6
@@ -46,9 +45,7 @@ export const saturation: Question = {
 }
 
 async function measure({ peer, running }: Entrant, round: number, seconds: number): Promise<Row> {
-  const before = cpuMicros(running.pids)
-  const coreBefore = coreMicros(TESTED_CORE)
-  const startMs = performance.now()
+  const used = watchUse(running.pids)
   const {
     good,
     failed,
@@ -60,17 +57,15 @@ async function measure({ peer, running }: Entrant, round: number, seconds: numbe
     connections: CONNECTIONS,
     forMs: seconds * 1000,
   })
-  const spent = cpuMicros(running.pids) - before
-  const coreSpent = coreMicros(TESTED_CORE) - coreBefore
-  const tookMicros = (performance.now() - startMs) * 1000
+  const { cpuMicros, cpuShare, othersShare } = used()
   return {
     peer: peer.name,
     round,
     requestsPerSecond: good / took,
     failed,
-    cpuMicrosPerRequest: spent / good,
-    cpuShare: spent / tookMicros,
-    othersShare: Math.max(0, coreSpent - spent) / tookMicros,
+    cpuMicrosPerRequest: cpuMicros / good,
+    cpuShare,
+    othersShare,
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     rssMiB: rssMiB(running.pids),
@@ -91,7 +86,7 @@ function told(rows: readonly Row[]): string {
       '× bare',
       "× Portkey's requests/s",
       'core busy, %',
-      'with others, %',
+      'core busy by others, %',
       'p50 / p99 ms',
       'RSS MiB',
     ],

@@ -12,7 +12,7 @@ import { portkey } from './peers/portkey.js'
 import type { Question } from './question.js'
 import { streamLoad } from './stream-load.js'
 import { INSTANT, type Behaviour } from './upstreams.js'
-import { cpuMicros, rssMiB } from './usage.js'
+import { rssMiB, watchUse } from './usage.js'
 
 /** What one setting asks: tokens so far apart that the core of clients and models can carry them. */
 interface Load {
@@ -42,6 +42,9 @@ interface Row {
   /** Events that came of those that were sent meanwhile, 0..1. */
   readonly delivered: number
   readonly cpuMicrosPerEvent: number
+  readonly cpuShare: number
+  /** How busy others kept the core under test, 0..1. */
+  readonly othersShare: number
   readonly failed: number
   /** Share of pieces that end in the middle of an event. */
   readonly torn: number
@@ -77,7 +80,8 @@ async function measure(
   { peer, running, upstreams }: Entrant,
   { round, load, seconds }: Window,
 ): Promise<Row> {
-  const cpu: number[] = []
+  let used = watchUse(running.pids)
+  let use = used()
   const sent: Promise<number>[] = []
   const result = await streamLoad({
     port: running.port,
@@ -87,11 +91,11 @@ async function measure(
     settleMs: SETTLE_MS,
     forMs: seconds * 1000,
     mark() {
-      cpu.push(cpuMicros(running.pids))
+      use = used()
+      used = watchUse(running.pids)
       sent.push(upstreams.seen().then(([seen]) => seen?.events ?? NaN))
     },
   })
-  const [cpuBefore = NaN, cpuAfter = NaN] = cpu
   const [sentBefore = NaN, sentAfter = NaN] = await Promise.all(sent)
   return {
     peer: peer.name,
@@ -104,7 +108,9 @@ async function measure(
     gapP99Ms: percentile(result.gapsMs, 0.99),
     eventsPerSecond: result.events / result.seconds,
     delivered: result.events / (sentAfter - sentBefore),
-    cpuMicrosPerEvent: (cpuAfter - cpuBefore) / result.events,
+    cpuMicrosPerEvent: use.cpuMicros / result.events,
+    cpuShare: use.cpuShare,
+    othersShare: use.othersShare,
     failed: result.failed,
     torn: result.torn / result.pieces,
     rssMiB: rssMiB(running.pids),
@@ -119,6 +125,7 @@ function told(load: Load, all: readonly Row[]): string {
       `${shown(load.streams)} streams, a token every ${load.gapMs} ms`,
       'first byte p50 / p99 ms',
       'CPU µs per event',
+      'core busy by others, %',
       'events/s',
       'delivered, %',
       'gap p50 / p99 ms',
@@ -137,6 +144,7 @@ function told(load: Load, all: readonly Row[]): string {
           1,
         )} / ${shown(of((row) => row.firstP99Ms))}`,
         isProcess ? shown(of((row) => row.cpuMicrosPerEvent)) : '–',
+        shown(100 * of((row) => row.othersShare)),
         shown(of((row) => row.eventsPerSecond)),
         shown(100 * of((row) => row.delivered), 1),
         `${shown(

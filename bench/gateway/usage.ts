@@ -1,10 +1,37 @@
 import { readFileSync } from 'node:fs'
+import { TESTED_CORE } from './child.js'
 
 /** Ticks of /proc/<pid>/stat a second: Linux fixes them for programs. */
 const TICKS_PER_SECOND = 100
 
+interface Used {
+  /** CPU time of the processes, in microseconds. */
+  readonly cpuMicros: number
+  /** How busy they kept the core under test, 0..1. */
+  readonly cpuShare: number
+  /** How busy others kept it. */
+  readonly othersShare: number
+}
+
+/** @returns what to call for how much processes have used since. */
+export function watchUse(pids: readonly number[]): () => Used {
+  const startMs = performance.now()
+  const before = cpuMicros(pids)
+  const coreBefore = coreMicros(TESTED_CORE)
+  return () => {
+    const spent = cpuMicros(pids) - before
+    const all = coreMicros(TESTED_CORE) - coreBefore
+    const tookMicros = (performance.now() - startMs) * 1000
+    return {
+      cpuMicros: spent,
+      cpuShare: spent / tookMicros,
+      othersShare: Math.max(0, all - spent) / tookMicros,
+    }
+  }
+}
+
 /** CPU time that processes and their children have had, all threads, user and system, in microseconds; steps of 10,000. */
-export function cpuMicros(pids: readonly number[]): number {
+function cpuMicros(pids: readonly number[]): number {
   let ticks = 0
   for (const pid of family(pids)) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -25,7 +52,7 @@ export function rssMiB(pids: readonly number[]): number {
 }
 
 /** Time in which a core had anything to do, for anybody, in microseconds since the machine started. */
-export function coreMicros(core: number): number {
+function coreMicros(core: number): number {
   const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? ''
   const [user = NaN, nice = NaN, system = NaN, , , irq = NaN, softirq = NaN] = line.split(' ').map(Number)
   return ((user + nice + system + irq + softirq) / TICKS_PER_SECOND) * 1e6
