@@ -30,10 +30,12 @@ const STOP_MS = 5_000
 const LAST_LINES = 20
 
 const running = new Set<ChildProcess>()
+const scratches = new Set<string>()
 
 /** Nobody is left behind, however the bench ends. */
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
+  for (const path of scratches) rmSync(path, { recursive: true, force: true })
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
@@ -89,6 +91,7 @@ export function hasProgram(command: string): boolean {
 /** A folder that is gone after the run. */
 export function scratch(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'loadstar-bench-'))
+  scratches.add(path)
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
