@@ -51,7 +51,10 @@ export function createLivePath(
     maxBodyBytes: server.maxBodyBytes,
     clock,
     log,
-    ended: ({ attempts }) => attempts.forEach(count),
+    ended: ({ outcome, attempts }) => {
+      tally.ended(outcome)
+      attempts.forEach(count)
+    },
   })
   registry.onChange((change) => {
     if (change.kind === 'model_put') admission.apply(router.setModel(change.model, clock()))

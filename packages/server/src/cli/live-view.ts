@@ -29,6 +29,8 @@ export function liveView({
     loads: () => router.loads(clock()),
     counters: () => router.counters(),
     hedges: () => hedging.counters(),
+    endedRequests: () => tally.endedRequests(),
+    usage: () => tally.usage(),
     latency: (modelId) => tally.read(modelId).latency,
     decision: (id) => {
       const leaseId = decisionIds.leaseOf(id)
