@@ -58,7 +58,7 @@ export interface Errand {
 }
 
 /** How many further attempts all requests together may make. */
-export interface RetryAllowance {
+interface RetryAllowance {
   /** @returns whether one more is allowed; it then counts as made. */
   take(nowMs: number): boolean
   succeeded(nowMs: number): void

@@ -18,7 +18,7 @@ interface ModelTally extends Usage {
 }
 
 /** How many requests of clients ended in which way, since the start. */
-export type EndedRequests = Readonly<Record<RequestOutcome, number>>
+type EndedRequests = Readonly<Record<RequestOutcome, number>>
 
 const WINDOW_MS = 60_000
 
