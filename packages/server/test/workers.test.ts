@@ -276,6 +276,18 @@ describe('a worker that is killed in the midst of streams', () => {
       expect((await rig.modelStats())[0]).toMatchObject({ active: 0, peak_concurrency: 6, refused: 0 })
     }, PATIENCE)
   })
+
+  it('is replaced on the same port also when all die at once', async () => {
+    const rig = await rigOf([{ id: 'm', max_concurrent: 2 }])
+    const before = workersOf(rig.gateway)
+    for (const pid of before) process.kill(pid, 'SIGKILL')
+    await vi.waitFor(async () => expect((await chat(rig, 'm').answer).status).toBe(200), PATIENCE)
+    await vi.waitFor(() => {
+      const after = workersOf(rig.gateway)
+      expect(after).toHaveLength(WORKERS)
+      expect(after.filter((pid) => before.includes(pid))).toEqual([])
+    }, PATIENCE)
+  })
 })
 
 describe('a worker that is stopped', () => {

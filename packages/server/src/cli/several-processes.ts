@@ -33,10 +33,11 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     const desk = new Desk({ admission, owner, shelf, reply: send, log })
     const follower = feed.follow(owner, send)
     return {
-      start: (chosen) => ({
-        server: { ...server, port: chosen },
+      start: () => ({
+        server,
         routing,
         apiSocket,
+        ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
         catalog: follower.snapshot,
       }),

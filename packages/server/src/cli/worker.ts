@@ -2,8 +2,9 @@
  * The program of a worker of `loadstar serve --workers`: the gateway, and nothing that exists once. It is started by
  * `cluster/crew.ts` and does what the primary says.
  */
+import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { Socket, type AddressInfo } from 'node:net'
+import { Socket } from 'node:net'
 import { createHttpServer, refuseClientError } from '../api/http-server.js'
 import { hostCheck } from '../api/same-site.js'
 import { apiRelay } from '../cluster/api-relay.js'
@@ -40,7 +41,7 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ server, routing, apiSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
   const log = createLogger('info')
   const roster = Roster.of(catalog)
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
@@ -71,7 +72,7 @@ function start({ server, routing, apiSocket, decisionPrefix, catalog }: WorkerSt
     checkHost: hostCheck(server.host, server.allowedHosts),
   })
   http.on('clientError', refuseClientError)
-  listen(http, server)
+  const connections = serve(http, ownSocket)
   return {
     receive(message) {
       switch (message[0]) {
@@ -91,7 +92,7 @@ function start({ server, routing, apiSocket, decisionPrefix, catalog }: WorkerSt
         case 'abort':
           return gateway.abortAll()
         case 'stop':
-          void stop(http)
+          void stop(http, connections)
             .then(() => upstreams.close())
             .then(() => process.exit(0))
           return
@@ -106,26 +107,29 @@ function start({ server, routing, apiSocket, decisionPrefix, catalog }: WorkerSt
   }
 }
 
-function listen(http: Server, { host, port }: WorkerStart['server']): void {
-  http.once('error', ({ message, code, ...rest }: NodeJS.ErrnoException & { port?: number }) => {
-    const known = {
-      ...(code === undefined ? {} : { code }),
-      ...(rest.port === undefined ? {} : { port: rest.port }),
-    }
-    wire.send(['failed', { message, ...known }])
-    void wire.end().then(() => process.exit(1))
+/** Serves the connections that the primary hands over. */
+function serve(http: Server, ownSocket: string): ReadonlySet<Socket> {
+  const connections = new Set<Socket>()
+  process.on('message', (_message, socket: Socket | undefined) => {
+    wire.send(['taken'])
+    // Its client may have left on the way.
+    if (socket === undefined) return
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+    // What the server would set on those it accepts itself.
+    socket.allowHalfOpen = true
+    socket.setNoDelay(true)
+    http.emit('connection', socket)
   })
-  http.listen({ host, port }, () => {
-    const address = http.address() as AddressInfo
-    wire.send(['listening', address.port, address.address])
-  })
+  http.listen(ownSocket, () => wire.send(['ready']))
+  return connections
 }
 
-async function stop(http: Server): Promise<void> {
-  const closed = new Promise((resolve) => http.close(resolve))
+async function stop(http: Server, connections: ReadonlySet<Socket>): Promise<void> {
+  http.close()
   http.closeIdleConnections()
-  // Connections on which no request was ever sent are not idle to Node, and would hold the server open.
+  // Connections on which no request was ever sent are not idle to Node, and would hold the process.
   const closeRest = setTimeout(() => http.closeAllConnections(), LAST_BYTES_MS)
-  await closed
+  await Promise.all([...connections].map((socket) => once(socket, 'close')))
   clearTimeout(closeRest)
 }

@@ -1,13 +1,14 @@
-import cluster, { type Worker } from 'node:cluster'
-import { createServer, type AddressInfo } from 'node:net'
+import { fork, type ChildProcess } from 'node:child_process'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { ToPrimary, ToWorker, StartFailure, WorkerStart } from './message.js'
+import { Doorman } from './doorman.js'
+import type { ToPrimary, ToWorker, WorkerStart } from './message.js'
 import { Wire } from './wire.js'
 
 /** What the primary has for one worker: it hears all that the worker says, and once, at the very end, of its death. */
 export interface Post {
-  /** The first thing the worker is told. @param port - to listen on. */
-  start(port: number): WorkerStart
+  /** The first thing the worker is told. */
+  start(): WorkerStart
   receive(message: ToPrimary): void
   /** The process has ended and all its sockets are closed. */
   ended(): void
@@ -18,23 +19,14 @@ interface CrewOptions {
   /** Program that every worker runs; its channel is file descriptor `WIRE_FD`. */
   readonly program: string
   readonly host: string
-  /** 0 picks a free one, the same for all. */
+  /** 0 picks a free one. */
   readonly port: number
   /** @param name - no other worker of this process ever has it. */
   readonly post: (name: string, send: (message: ToWorker) => void) => Post
-  readonly log: {
-    warn(fields: object, message: string): void
-    error(fields: object, message: string): void
-  }
+  readonly log: { warn(fields: object, message: string): void }
 }
 
-/** Where the crew listens. */
-interface Address {
-  readonly port: number
-  readonly address: string
-}
-
-/** After stdin, stdout, stderr and the channel of node:cluster. A pair of sockets: nobody else can connect to it. */
+/** After stdin, stdout, stderr and the channel for connections. A pair of sockets: nobody else can connect to it. */
 export const WIRE_FD = 4
 
 /** A worker that lived so long was sound, and is replaced at once. */
@@ -46,11 +38,12 @@ const PATIENCE_MS = 3_000
 
 interface Member {
   readonly name: string
-  readonly worker: Worker
+  readonly child: ChildProcess
   readonly wire: Wire<ToWorker, ToPrimary>
   readonly bornMs: number
-  isListening: boolean
   isDrained: boolean
+  /** Once it serves. */
+  door: ReturnType<Doorman['add']> | undefined
   readonly ended: Promise<void>
 }
 
@@ -58,16 +51,15 @@ interface Member {
 export class Crew {
   readonly #options: CrewOptions
   readonly #members = new Set<Member>()
+  readonly #doorman = new Doorman()
   #born = 0
   /** In a row. */
   #earlyDeaths = 0
   #restart: NodeJS.Timeout | undefined
   #missing = 0
   #isStopping = false
-  #port = 0
-  #address: Address | undefined
   /** Of the first start; nothing afterwards. */
-  #starting: { listening(): void; failed(error: Error): void } | undefined
+  #starting: { ready(): void; failed(error: Error): void } | undefined
   #changed: () => void = () => undefined
 
   constructor(options: CrewOptions) {
@@ -75,42 +67,28 @@ export class Crew {
   }
 
   /**
-   * Starts all workers.
+   * Listens, and starts all workers.
    *
-   * @returns where they listen, once all of them do.
-   * @throws the error of the first that could not; all are ended then.
+   * @returns where it listens, once all of them serve.
+   * @throws when the address cannot be had or a worker ends before; nothing is left open then.
    */
-  async open(): Promise<Address> {
-    cluster.setupPrimary({
-      exec: this.#options.program,
-      args: [],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
-    })
-    const { host, port } = this.#options
-    // Known beforehand: should all workers die at once the listening socket goes with them, and is opened again there.
-    this.#port = port === 0 ? await freePort(host) : port
+  async open(): Promise<AddressInfo> {
+    const { host, port, workers } = this.#options
+    const address = await this.#doorman.open(host, port)
     try {
       await new Promise<void>((resolve, reject) => {
-        const listening = (): void => {
-          const all = [...this.#members]
-          if (all.length === this.#options.workers && all.every((member) => member.isListening)) resolve()
-        }
-        this.#starting = { listening, failed: reject }
-        for (let i = 0; i < this.#options.workers; i++) this.#add()
+        let ready = 0
+        this.#starting = { failed: reject, ready: () => (++ready === workers ? resolve() : undefined) }
+        for (let i = 0; i < workers; i++) this.#add()
       })
     } catch (error) {
       this.#isStopping = true
+      this.#doorman.close()
       await this.kill()
       throw error
     }
     this.#starting = undefined
-    if (this.#address === undefined) throw new Error('no worker listens')
-    return this.#address
-  }
-
-  /** Processes that run. */
-  get size(): number {
-    return this.#members.size
+    return address
   }
 
   /**
@@ -126,6 +104,7 @@ export class Crew {
       this.#tell(['abort'])
       await this.#until(drained, PATIENCE_MS)
     }
+    this.#doorman.close()
     this.#tell(['stop'])
     if (!(await this.#until(() => this.#members.size === 0, PATIENCE_MS))) await this.kill()
   }
@@ -133,7 +112,7 @@ export class Crew {
   /** Ends all at once. */
   async kill(): Promise<void> {
     const members = [...this.#members]
-    for (const { worker } of members) worker.process.kill('SIGKILL')
+    for (const { child } of members) child.kill('SIGKILL')
     await Promise.all(members.map(({ ended }) => ended))
   }
 
@@ -159,47 +138,47 @@ export class Crew {
 
   #add(): void {
     const name = `worker-${++this.#born}`
-    const worker = cluster.fork()
-    const stream = worker.process.stdio[WIRE_FD] as Duplex
-    const wire = new Wire<ToWorker, ToPrimary>(stream, {
+    const child = fork(this.#options.program, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'] })
+    const wire = new Wire<ToWorker, ToPrimary>(child.stdio[WIRE_FD] as Duplex, {
       receive: (message) => this.#receive(member, post, message),
       // A worker that lost its primary ends by itself; one whose bytes make no sense has to be ended.
       closed: (error) => {
-        if (error) worker.process.kill('SIGKILL')
+        if (error) child.kill('SIGKILL')
       },
     })
     const post = this.#options.post(name, (message) => wire.send(message))
     const ended = new Promise<void>((resolve) => {
       // After `exit`, when what it said last has been read as well: a lease that it settled is no lease it lost.
-      worker.process.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
+      child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#members.delete(member)
+        member.door?.gone()
         post.ended()
         this.#ended(member, code ?? signal)
         resolve()
       })
     })
+    // Of a channel that broke; the end of the process tells.
+    child.on('error', () => undefined)
     const member: Member = {
       name,
-      worker,
+      child,
       wire,
       bornMs: performance.now(),
-      isListening: false,
       isDrained: false,
+      door: undefined,
       ended,
     }
     this.#members.add(member)
-    wire.send(['start', post.start(this.#port)])
+    wire.send(['start', post.start()])
   }
 
   #receive(member: Member, post: Post, message: ToPrimary): void {
     switch (message[0]) {
-      case 'listening':
-        member.isListening = true
-        this.#address = { port: message[1], address: message[2] }
-        this.#starting?.listening()
-        return
-      case 'failed':
-        return this.#failed(member, message[1])
+      case 'ready':
+        member.door = this.#doorman.add((socket) => hand(member.child, socket))
+        return this.#starting?.ready()
+      case 'taken':
+        return member.door?.taken()
       case 'drained':
         member.isDrained = true
         return this.#changed()
@@ -208,29 +187,14 @@ export class Crew {
     }
   }
 
-  #failed({ name }: Member, { message, code, port }: StartFailure): void {
-    const error = Object.assign(
-      new Error(message),
-      code === undefined ? {} : { code },
-      port === undefined ? {} : { port },
-    )
-    if (this.#starting) this.#starting.failed(error)
-    else this.#options.log.error({ worker: name, error }, 'a worker could not listen')
-  }
-
-  #ended({ name, worker, bornMs }: Member, how: number | string | null): void {
+  #ended({ name, child, bornMs }: Member, how: number | string | null): void {
     this.#changed()
     if (this.#isStopping) return
     if (this.#starting) {
-      this.#starting.failed(
-        new Error(`a worker process ended with ${String(how)} before all of them listened`),
-      )
+      this.#starting.failed(new Error(`a worker process ended with ${String(how)} before all of them served`))
       return
     }
-    this.#options.log.warn(
-      { worker: name, process: worker.process.pid, how },
-      'a worker died and is replaced',
-    )
+    this.#options.log.warn({ worker: name, process: child.pid, how }, 'a worker died and is replaced')
     this.#earlyDeaths = performance.now() - bornMs < SOUND_AFTER_MS ? this.#earlyDeaths + 1 : 0
     this.#missing++
     const delayMs =
@@ -244,13 +208,7 @@ export class Crew {
   }
 }
 
-async function freePort(host: string): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen({ host, port: 0 }, resolve)
-  })
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+/** One that cannot be handed over because the process has just died is given to another when its end is told. */
+function hand(child: ChildProcess, socket: Socket): void {
+  if (child.connected) child.send('connection', socket, { keepOpen: true }, () => undefined)
 }

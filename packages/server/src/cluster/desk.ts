@@ -51,8 +51,8 @@ export class Desk {
         return admission.firstToken({ id: message[1] })
       case 'close':
         return admission.close()
-      case 'listening':
-      case 'failed':
+      case 'ready':
+      case 'taken':
       case 'known':
       case 'attempt':
       case 'hedges':

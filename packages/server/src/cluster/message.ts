@@ -22,6 +22,8 @@ export interface WorkerStart {
   readonly routing: Config['routing']
   /** Where the primary's API listens. */
   readonly apiSocket: string
+  /** Where nobody calls: a server counts its connections only while it listens. */
+  readonly ownSocket: string
   /** Of the primary's `DecisionIds`. */
   readonly decisionPrefix: string
   /** With the keys of models: they travel here only, never in an environment or an argument. */
@@ -30,8 +32,10 @@ export interface WorkerStart {
 
 /** What a worker tells the primary. Times are durations: the clocks of two processes differ. */
 export type ToPrimary =
-  | readonly ['listening', port: number, address: string]
-  | readonly ['failed', StartFailure]
+  /** It can serve. */
+  | readonly ['ready']
+  /** It has the connection it was handed, and has read nothing of it so far. */
+  | readonly ['taken']
   /** The catalog of this version is in use. */
   | readonly ['known', version: number]
   /** From here on the number stands for the list. */
@@ -81,10 +85,3 @@ export type ToWorker =
   | readonly ['abort']
   /** Close everything and exit. */
   | readonly ['stop']
-
-/** What of an error must survive the way to the other process. */
-export interface StartFailure {
-  readonly message: string
-  readonly code?: string
-  readonly port?: number
-}
