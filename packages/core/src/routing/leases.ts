@@ -1,6 +1,7 @@
 import type { TrackedModel } from '../load/tracked.js'
 import type { LoadTracker } from '../load/tracker.js'
 import type { Share } from './fair-share.js'
+import { IdTable } from './id-table.js'
 import type { Size } from './line.js'
 import type { LeaseOutcome } from './outcome.js'
 import type { Lease, RouteRequest } from './submission.js'
@@ -33,7 +34,7 @@ interface Grant {
 
 /** Which leases run. Giving and ending one moves the in-flight count of its model, and nothing else does. */
 export class Leases {
-  readonly #running = new Map<number, Running>()
+  readonly #running = new IdTable<Running>()
   readonly #tracker: LoadTracker
   #given = 0
 
@@ -60,7 +61,7 @@ export class Leases {
       waitedMs,
     }
     this.#tracker.take(model, rank, nowMs)
-    this.#running.set(lease.id, {
+    this.#running.add(lease.id, {
       lease,
       model,
       rank,
@@ -96,7 +97,7 @@ export class Leases {
 
   /** In the order they were given. O(leases): owners die rarely, and leases need no index for it on the hot path. */
   heldBy(owner: string): readonly Running[] {
-    return [...this.#running.values()].filter(({ lease }) => lease.owner === owner)
+    return this.#running.values().filter(({ lease }) => lease.owner === owner)
   }
 }
 

@@ -2,6 +2,7 @@ import type { TrackedModel } from '../load/tracked.js'
 import { type Choice, isSameChoice, isSameSet } from './choice.js'
 import { DueHeap, EXPIRY, NOWHERE, URGENCY } from './due-heap.js'
 import { FairShares, type Share } from './fair-share.js'
+import { IdTable } from './id-table.js'
 import { Line, type Size, type Waiting } from './line.js'
 import type { QueueRules } from './options.js'
 import { PRIORITIES } from './priority.js'
@@ -35,7 +36,7 @@ export class WaitQueue {
   readonly #isByScore: boolean
   /** By rank, lines told apart by score. */
   readonly #scored: number[] = PRIORITIES.map(() => 0)
-  readonly #byTicket = new Map<number, Waiting>()
+  readonly #byTicket = new IdTable<Waiting>()
   readonly #byKey = new Map<number, Line[]>()
   readonly #byModel = new Map<TrackedModel, Set<Line>>()
   readonly #expiries = new DueHeap(EXPIRY)
@@ -90,7 +91,7 @@ export class WaitQueue {
     waiting.line.push(waiting)
     count(home, rank, 1)
     this.#bytes += request.bytes ?? 0
-    this.#byTicket.set(ticket.id, waiting)
+    this.#byTicket.add(ticket.id, waiting)
     this.#expiries.push(waiting)
     this.#urgencies.push(waiting)
     return ticket
@@ -190,7 +191,7 @@ export class WaitQueue {
 
   /** Everyone who waits, in order of arrival. */
   all(): readonly Waiting[] {
-    return [...this.#byTicket.values()]
+    return this.#byTicket.values()
   }
 
   /** Puts everyone in the line of what it may choose from, in order of arrival. O(waiting · candidates). */

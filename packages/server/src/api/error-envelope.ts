@@ -22,7 +22,13 @@ export class ApiError extends Error {
 /** The body of an answer that is not a success, as text. */
 export function envelopeOf(error: ApiError): string {
   const type = error.statusCode < 500 ? 'invalid_request_error' : 'server_error'
-  return errorEnvelope({ type, message: error.message, param: error.param, code: error.code })
+  return errorEnvelope({
+    status: error.statusCode,
+    type,
+    message: error.message,
+    param: error.param,
+    code: error.code,
+  })
 }
 
 /** Whatever was thrown as an answer; `undefined` when it is a fault of ours that nobody outside should read. */

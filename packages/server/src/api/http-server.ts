@@ -26,7 +26,7 @@ interface Parts {
 export function createHttpServer({ api, gateway, checkHost }: Parts): Server {
   const handler: Handler = (req, res) => {
     req.url = originForm(req.url ?? '')
-    latestAnswer.set(req.socket, res)
+    ;(req.socket as AnsweringSocket)[ANSWER] = res
     const refusal = checkHost(req)
     if (refusal !== undefined) refuse(req, res, refusal)
     else if (gateway !== undefined && req.url.startsWith('/v1/')) gateway(req, res)
@@ -49,8 +49,12 @@ const ANSWER_TO_CODE: Readonly<Record<string, ApiError>> = {
 }
 const NOT_HTTP = new ApiError(400, 'invalid_http', 'the request must be HTTP/1.1')
 
-/** The latest answer of each connection. */
-const latestAnswer = new WeakMap<Socket, ServerResponse>()
+const ANSWER = Symbol('answer')
+
+/** A connection and its latest answer; a WeakMap of both would be work for the garbage collector with every request. */
+interface AnsweringSocket extends Socket {
+  [ANSWER]?: ServerResponse
+}
 
 /** A whole URL may stand where usually only its path does (RFC 9112, 3.2.2). */
 function originForm(target: string): string {
@@ -72,7 +76,7 @@ function refuse(req: IncomingMessage, res: ServerResponse, answer: ApiError): vo
 
 /** Answers bytes that are not a request, unless that would land in the middle of an answer. */
 export function refuseClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  const answering = latestAnswer.get(socket)
+  const answering = (socket as AnsweringSocket)[ANSWER]
   const isInAnswer = answering?.headersSent === true && !answering.writableFinished
   if (isInAnswer || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()

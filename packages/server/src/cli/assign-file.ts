@@ -55,6 +55,8 @@ const UNREAD_OF_MODEL = [
   'api_key',
   'api_key_env',
   'pace',
+  'responses_api',
+  'stream_usage',
   'tags',
   'fallbacks',
 ]

@@ -46,11 +46,13 @@ export function modelFrom(written: WrittenModel): Model {
 export function reachableModelFrom(
   written: Omit<ModelDocument, 'api_key' | 'fallbacks' | 'pace'>,
 ): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'fallbacks' | 'pace' | 'source'> {
-  const { alias } = written
+  const { alias, responses_api: responsesApi, stream_usage: streamUsage } = written
   return {
     ...modelFrom(written),
     baseUrl: withoutSlash(written.base_url),
     dialect: written.dialect,
+    ...(responsesApi === 'native' ? {} : { responsesApi }),
+    ...(streamUsage ? {} : { streamUsage }),
     ...(alias === undefined ? {} : { alias }),
     upstreamModel: written.upstream_model ?? written.id,
     tags: written.tags,

@@ -240,7 +240,10 @@ describe('a wrong value is told with place, field, rule and value', () => {
       'models[0].capabilities.__proto__ must not be used as a key',
     ],
     ['constructor: { prototype: {} }', 'constructor must not be used as a key'],
-    [oneModel('dialect: anthropic'), 'models[0].dialect must be openai, got "anthropic"'],
+    [
+      oneModel('dialect: anthropc'),
+      'models[0].dialect must be one of openai, anthropic (did you mean anthropic?), got "anthropc"',
+    ],
     [oneModel('profile: llama-70b'), '(did you mean llama3-70b?), got "llama-70b"'],
     [oneModel('api_key: sk-very-secret'), 'models[0].api_key must come from the environment'],
     [oneModel('fallbacks: [b, a]'), 'models[0].fallbacks[1] must not be the id of the model itself, got "a"'],

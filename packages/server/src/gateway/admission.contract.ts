@@ -194,6 +194,6 @@ async function lease({ verdict }: Entry): Promise<Lease> {
 /** Follows a verdict without waiting for it. */
 function watch({ verdict }: Entry): { current?: Verdict } {
   const seen: { current?: Verdict } = {}
-  void verdict.then((decided) => (seen.current = decided))
+  void Promise.resolve(verdict).then((decided) => (seen.current = decided))
   return seen
 }

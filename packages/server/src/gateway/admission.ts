@@ -16,7 +16,8 @@ export type Verdict =
 
 /** A request that has been submitted. */
 export interface Entry {
-  readonly verdict: Promise<Verdict>
+  /** At once where nothing has to be waited or asked for. */
+  readonly verdict: Verdict | Promise<Verdict>
   /** The client is gone: gives the place in the queue back. No effect once there is a verdict. */
   leave(): void
 }

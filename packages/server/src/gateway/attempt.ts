@@ -2,22 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Timeouts } from '../config/config.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Admission, Granted } from './admission.js'
+import type { Cargo, Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
-import type { Endpoint } from './endpoint.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import type { Hedging } from './hedging.js'
+import type { RawHeaders } from './raw-headers.js'
 import type { AttemptRecord } from './record.js'
 import { Relay } from './relay.js'
-import { withModel, type RoutedBody } from './routed-body.js'
 import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
 
-/** What all attempts of one request share. */
-export interface AttemptContext {
-  readonly req: IncomingMessage
-  readonly endpoint: Endpoint
-  readonly requestId: string
-  readonly body: RoutedBody
+/** What the attempts of all requests share. */
+export interface AttemptGround {
   readonly admission: Admission
   readonly hedging: Hedging
   readonly upstreams: Upstreams
@@ -26,14 +22,21 @@ export interface AttemptContext {
   readonly clock: () => number
 }
 
+/** Of the request it is made for. */
+interface Asked {
+  readonly req: IncomingMessage
+  readonly requestId: string
+  readonly cargo: Cargo
+}
+
 /** What an attempt tells while it runs. */
-interface AttemptEvents {
+export interface AttemptEvents {
   /** The model began to answer; of a stream: with its first token. */
   began(): void
   /** From here on something goes out to the client. */
   speaks(): void
-  /** Its lease is settled. */
-  ended(ending: Ending): void
+  /** Once, when its lease is settled. */
+  ended(attempt: Attempt, ending: AttemptEnding): void
 }
 
 interface AttemptOptions {
@@ -41,7 +44,7 @@ interface AttemptOptions {
   readonly granted: Granted
   readonly delivery: Delivery
   /** Headers of the answer that are ours, asked for when it begins. */
-  readonly answerHeaders: () => Readonly<Record<string, string>>
+  readonly answerHeaders: () => RawHeaders
   readonly events: AttemptEvents
 }
 
@@ -50,23 +53,27 @@ const FORWARDED_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const
 
 /** One try at one model under one lease, from dispatch to the end of its answer. The lease is settled exactly once. */
 export class Attempt {
-  readonly #context: AttemptContext
+  readonly #ground: AttemptGround
+  readonly #asked: Asked
   readonly #options: AttemptOptions
   readonly #dispatchedMs: number
+  readonly #carriage: Carriage
   readonly #relay: Relay
   #firstByteMs: number | undefined
   #record: AttemptRecord | undefined
-  #finish: ((ending: AttemptEnding) => void) | undefined
 
-  constructor(context: AttemptContext, options: AttemptOptions) {
-    this.#context = context
-    this.#options = options
-    this.#dispatchedMs = context.clock()
+  constructor(ground: AttemptGround, asked: Asked, options: AttemptOptions) {
     const { delivery, model, answerHeaders, events } = options
+    this.#ground = ground
+    this.#asked = asked
+    this.#options = options
+    this.#carriage = asked.cargo.to(model)
+    this.#dispatchedMs = ground.clock()
     this.#relay = new Relay({
       delivery,
+      carriage: this.#carriage,
       modelId: model.id,
-      firstContentMs: context.routing.timeouts.firstByteMs,
+      timeouts: ground.routing.timeouts,
       answerHeaders,
       speaks: () => events.speaks(),
       began: (isFirstToken) => this.#began(isFirstToken),
@@ -74,12 +81,15 @@ export class Attempt {
     })
   }
 
-  /** Calls the model; resolves when the attempt has ended and its lease is settled. */
-  run(): Promise<AttemptEnding> {
-    return new Promise((resolve) => {
-      this.#finish = resolve
-      this.#dispatch()
-    })
+  /** Calls the model. It may have ended when this returns. */
+  start(): void {
+    const { model } = this.#options
+    const { path, body } = this.#carriage
+    try {
+      this.#ground.upstreams.dispatch(model, { path, body, headers: this.#headers(model) }, this.#relay)
+    } catch (error) {
+      this.#relay.failed(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 
   /** Closes the connection to the model, then settles. Nothing when the attempt has ended. */
@@ -97,7 +107,7 @@ export class Attempt {
   }
 
   #began(isFirstToken: boolean): void {
-    const { clock, admission, hedging } = this.#context
+    const { clock, admission, hedging } = this.#ground
     const { lease } = this.granted
     this.#firstByteMs = clock() - this.#dispatchedMs
     this.#options.events.began()
@@ -109,53 +119,49 @@ export class Attempt {
 
   #ended(ending: AttemptEnding): void {
     const { outcome, retryAfterMs, answer } = ending
-    const result = retryAfterMs === undefined ? answer : { ...answer, retryAfterMs }
+    const { admission, clock } = this.#ground
     const { lease } = this.granted
-    this.#context.admission.settle(lease, outcome, result)
-    this.#record = {
+    admission.settle(lease, outcome, retryAfterMs === undefined ? answer : { ...answer, retryAfterMs })
+    const record: AttemptRecord = {
       modelId: lease.modelId,
       outcome,
       queueMs: lease.waitedMs,
-      serviceMs: this.#context.clock() - this.#dispatchedMs,
-      ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
+      serviceMs: clock() - this.#dispatchedMs,
     }
-    this.#options.events.ended(ending)
-    this.#finish?.(ending)
+    this.#record = this.#firstByteMs === undefined ? record : { ...record, firstByteMs: this.#firstByteMs }
+    this.#options.events.ended(this, ending)
   }
 
-  #dispatch(): void {
-    const { body, endpoint, upstreams, routing } = this.#context
-    const { model } = this.#options
-    try {
-      upstreams.dispatch(
-        model,
-        {
-          path: endpoint.path.slice('/v1'.length),
-          body: withModel(body, model.upstreamModel),
-          headers: this.#headers(model),
-          firstByteMs: routing.timeouts.firstByteMs,
-          idleMs: routing.timeouts.idleMs,
-        },
-        this.#relay,
-      )
-    } catch (error) {
-      this.#relay.failed(error instanceof Error ? error : new Error(String(error)))
-    }
-  }
-
-  #headers(model: ModelEntry): Record<string, string> {
-    const { req, requestId, keyOf } = this.#context
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      accept: req.headers.accept ?? '*/*',
-      'x-request-id': requestId,
-    }
+  #headers(model: ModelEntry): string[] {
+    const { req, requestId } = this.#asked
+    const headers = [
+      'content-type',
+      'application/json',
+      'accept',
+      req.headers.accept ?? '*/*',
+      'x-request-id',
+      requestId,
+    ]
     for (const name of FORWARDED_HEADERS) {
       const value = req.headers[name]
-      if (typeof value === 'string') headers[name] = value
+      if (typeof value === 'string') headers.push(name, value)
     }
-    const key = keyOf(model)
-    if (key !== undefined) headers['authorization'] = `Bearer ${key}`
+    const key = this.#ground.keyOf(model)
+    if (model.dialect === 'anthropic') headers.push(...anthropicHeaders(req, key))
+    else if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
     return headers
   }
+}
+
+/** The version whose answers are translated, and that clients which name none are taken to mean. */
+const ANTHROPIC_VERSION = '2023-06-01'
+
+function anthropicHeaders(req: IncomingMessage, key: string | undefined): RawHeaders {
+  const { 'anthropic-version': version, 'anthropic-beta': beta } = req.headers
+  return [
+    'anthropic-version',
+    typeof version === 'string' ? version : ANTHROPIC_VERSION,
+    ...(typeof beta === 'string' ? ['anthropic-beta', beta] : []),
+    ...(key === undefined ? [] : ['x-api-key', key]),
+  ]
 }

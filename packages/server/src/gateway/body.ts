@@ -15,38 +15,50 @@ const LARGEST_DISCARDED = 64 * 1024 * 1024
  *
  * One that is compressed or too large is refused as soon as that is known, and what still arrives is thrown away.
  */
-export async function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
+export function readBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
+  return new Promise((resolve) => receiveBody(req, limit, resolve))
+}
+
+/** As `readBody`, with one call of `done` in the very step in which the result is known. */
+export function receiveBody(req: IncomingMessage, limit: number, done: (result: BodyResult) => void): void {
   const declared = Number(req.headers['content-length'])
   const refusal =
     compressed(req.headers['content-encoding']) ?? (declared > limit ? tooLarge(limit, declared) : undefined)
-  if (refusal === undefined) return collectBody(req, limit)
+  if (refusal === undefined) {
+    collectBody(req, limit, done)
+    return
+  }
   discardBody(req)
-  return { kind: 'refused', refusal }
+  done({ kind: 'refused', refusal })
 }
 
-function collectBody(req: IncomingMessage, limit: number): Promise<BodyResult> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length
-      if (size > limit) {
-        req.off('data', onData)
-        discardBody(req)
-        resolve({ kind: 'refused', refusal: tooLarge(limit, size) })
-        return
-      }
-      chunks.push(chunk)
+function collectBody(req: IncomingMessage, limit: number, done: (result: BodyResult) => void): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  let isDone = false
+  const finish = (result: BodyResult): void => {
+    if (isDone) return
+    isDone = true
+    done(result)
+  }
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length
+    if (size > limit) {
+      req.off('data', onData)
+      discardBody(req)
+      finish({ kind: 'refused', refusal: tooLarge(limit, size) })
+      return
     }
-    req.on('data', onData)
-    req.on('end', () => {
-      const [first] = chunks
-      resolve({ kind: 'read', bytes: chunks.length === 1 && first ? first : Buffer.concat(chunks) })
-    })
-    // After 'end' or a refusal these find the promise settled already.
-    req.on('error', () => resolve({ kind: 'gone' }))
-    req.on('close', () => resolve({ kind: 'gone' }))
+    chunks.push(chunk)
+  }
+  req.on('data', onData)
+  req.on('end', () => {
+    const [first] = chunks
+    finish({ kind: 'read', bytes: chunks.length === 1 && first ? first : Buffer.concat(chunks) })
   })
+  const onGone = (): void => finish({ kind: 'gone' })
+  req.on('error', onGone)
+  req.on('close', onGone)
 }
 
 /**

@@ -1,8 +1,10 @@
-import { demandOfTask, scoreCapability } from '@loadstar/core'
+import { demandOfTask, scoreCapability, type Candidate } from '@loadstar/core'
 import { describe, expect, it } from 'vitest'
 import { Candidates } from './candidates.js'
 import { agentEntry, modelEntry, registryOf } from './catalog-fixture.contract.js'
 import type { Identity } from './identify.js'
+import { badRequest } from './refusal.js'
+import type { Api } from './translation/translation.js'
 
 const ANY: Identity = { target: { kind: 'any' }, mustHave: [], wantsExplanation: false }
 const BONUS = 5
@@ -17,18 +19,27 @@ async function world() {
   return { registry, candidates: new Candidates(registry, BONUS) }
 }
 
+const OPEN = { api: 'chat' as const, obstacle: () => undefined }
+
 const ids = (found: readonly { readonly modelId: string }[]): string[] => found.map(({ modelId }) => modelId)
+
+/** Candidates of a request that can be carried everywhere. */
+function found(candidates: Candidates, identity: Identity): readonly Candidate[] {
+  const list = candidates.for(identity, OPEN)
+  if ('status' in list) throw new Error(list.message)
+  return list
+}
 
 describe('the candidates of a request', () => {
   it('are the models its name stands for, in the catalog’s order', async () => {
     const { candidates } = await world()
-    expect(ids(candidates.for(ANY))).toEqual(['strong', 'weak', 'other'])
-    expect(ids(candidates.for({ ...ANY, target: { kind: 'alias', alias: 'chat' } }))).toEqual([
+    expect(ids(found(candidates, ANY))).toEqual(['strong', 'weak', 'other'])
+    expect(ids(found(candidates, { ...ANY, target: { kind: 'alias', alias: 'chat' } }))).toEqual([
       'strong',
       'weak',
     ])
-    expect(ids(candidates.for({ ...ANY, target: { kind: 'model', id: 'weak' } }))).toEqual(['weak'])
-    expect(candidates.for({ ...ANY, target: { kind: 'model', id: 'gone' } })).toEqual([])
+    expect(ids(found(candidates, { ...ANY, target: { kind: 'model', id: 'weak' } }))).toEqual(['weak'])
+    expect(found(candidates, { ...ANY, target: { kind: 'model', id: 'gone' } })).toEqual([])
   })
 
   it('are stood in for by the fallbacks of any of them, in the order written, as far as they can', async () => {
@@ -40,41 +51,44 @@ describe('the candidates of a request', () => {
     ])
     const candidates = new Candidates(registry, BONUS)
     const standIns = (identity: Identity): string[] =>
-      ids(candidates.fallbacksOf(candidates.for(identity), identity).flat())
+      ids(candidates.fallbacksOf(found(candidates, identity), identity, OPEN).flat())
     const named = (id: string): Identity => ({ ...ANY, target: { kind: 'model', id } })
     expect(standIns(named('strong'))).toEqual(['other', 'weak'])
     expect(standIns({ ...ANY, target: { kind: 'alias', alias: 'chat' } })).toEqual(['other', 'spare'])
     expect(standIns({ ...named('strong'), mustHave: ['coding'] })).toEqual(['weak'])
     expect(standIns(named('other'))).toEqual([])
+    const list = found(candidates, named('strong'))
+    const [again] = candidates.fallbacksOf(list, named('strong'), OPEN)
+    expect(candidates.fallbacksOf(list, named('strong'), OPEN)[0]).toBe(again)
   })
 
   it('have every capability asked for, with a strength above 0', async () => {
     const { candidates } = await world()
-    expect(ids(candidates.for({ ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'weak'])
-    expect(ids(candidates.for({ ...ANY, mustHave: ['coding', 'reasoning'] }))).toEqual(['strong'])
-    expect(candidates.for({ ...ANY, mustHave: ['telepathy'] })).toEqual([])
-    expect(candidates.for({ ...ANY, mustHave: ['constructor'] })).toEqual([])
+    expect(ids(found(candidates, { ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'weak'])
+    expect(ids(found(candidates, { ...ANY, mustHave: ['coding', 'reasoning'] }))).toEqual(['strong'])
+    expect(found(candidates, { ...ANY, mustHave: ['telepathy'] })).toEqual([])
+    expect(found(candidates, { ...ANY, mustHave: ['constructor'] })).toEqual([])
   })
 
   it('score as the agent’s needs say; a task replaces its capabilities but not its context length', async () => {
     const { candidates } = await world()
     const models = [strong, weak, other]
-    expect(candidates.for({ ...ANY, agent: coder })).toEqual(
+    expect(found(candidates, { ...ANY, agent: coder })).toEqual(
       models.map((model) => ({ modelId: model.id, score: scoreCapability(coder, model).score })),
     )
     const demand = { ...demandOfTask('math'), minContextLength: 50_000 }
-    expect(candidates.for({ ...ANY, agent: coder, task: 'math' })).toEqual(
+    expect(found(candidates, { ...ANY, agent: coder, task: 'math' })).toEqual(
       models.map((model) => ({ modelId: model.id, score: scoreCapability(demand, model).score })),
     )
   })
 
   it('favour the model the agent is assigned to, as soon as it is', async () => {
     const { registry, candidates } = await world()
-    const before = candidates.for({ ...ANY, agent: coder })
+    const before = found(candidates, { ...ANY, agent: coder })
     await registry.createAssignment('coder', 'weak', null)
-    const after = candidates.for({ ...ANY, agent: coder })
+    const after = found(candidates, { ...ANY, agent: coder })
     expect(after.map(({ score }, i) => score - (before[i]?.score ?? NaN))).toEqual([0, BONUS, 0])
-    expect(candidates.for(ANY).map(({ score }) => score)).toEqual(
+    expect(found(candidates, ANY).map(({ score }) => score)).toEqual(
       [strong, weak, other].map(
         (model) => scoreCapability({ requiredCapabilities: [], preferredCapabilities: [] }, model).score,
       ),
@@ -83,15 +97,43 @@ describe('the candidates of a request', () => {
 
   it('are scored once per kind of request, and anew when the catalog changes', async () => {
     const { registry, candidates } = await world()
-    const first = candidates.for({ ...ANY, mustHave: ['coding'] })
-    expect(candidates.for({ ...ANY, mustHave: ['coding'], deadlineMs: 9, wantsExplanation: true })).toBe(
+    const first = found(candidates, { ...ANY, mustHave: ['coding'] })
+    expect(found(candidates, { ...ANY, mustHave: ['coding'], deadlineMs: 9, wantsExplanation: true })).toBe(
       first,
     )
-    expect(candidates.for(ANY)).not.toBe(first)
-    expect(candidates.fallbacksOf(first, ANY)).toBe(candidates.fallbacksOf(first, ANY))
+    expect(found(candidates, ANY)).not.toBe(first)
     await registry.deleteModel('weak')
-    expect(ids(candidates.for({ ...ANY, mustHave: ['coding'] }))).toEqual(['strong'])
+    expect(ids(found(candidates, { ...ANY, mustHave: ['coding'] }))).toEqual(['strong'])
     await registry.createModel(modelEntry('new', { capabilities: { coding: 1 } }))
-    expect(ids(candidates.for({ ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'new'])
+    expect(ids(found(candidates, { ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'new'])
+  })
+
+  it('are those the request can be carried to; where there are none the reason is told', async () => {
+    const registry = await registryOf([
+      { ...strong, dialect: 'anthropic', fallbacks: ['other'] },
+      { ...weak, fallbacks: ['strong'] },
+      other,
+    ])
+    const candidates = new Candidates(registry, BONUS)
+    const stuck = badRequest('n must be 1', 'n')
+    const freight = (api: Api, closed: readonly Api[]) => ({
+      api,
+      obstacle: (to: Api) => (closed.includes(to) ? stuck : undefined),
+    })
+    const named = (id: string): Identity => ({ ...ANY, target: { kind: 'model', id } })
+    const idsFor = (identity: Identity, api: Api, closed: readonly Api[] = []) => {
+      const list = candidates.for(identity, freight(api, closed))
+      return 'status' in list ? list.param : ids(list)
+    }
+    expect(idsFor(ANY, 'chat')).toEqual(['strong', 'weak', 'other'])
+    expect(idsFor(ANY, 'chat', ['messages'])).toEqual(['weak', 'other'])
+    expect(idsFor(ANY, 'messages', ['chat'])).toEqual(['strong'])
+    expect(idsFor(ANY, 'embeddings')).toEqual(['weak', 'other'])
+    expect(idsFor(named('strong'), 'chat', ['messages'])).toBe('n')
+    expect(idsFor(named('strong'), 'embeddings')).toBe('model')
+    const weakOnly = found(candidates, named('weak'))
+    const standIns = (closed: readonly Api[]) =>
+      ids(candidates.fallbacksOf(weakOnly, named('weak'), freight('chat', closed)).flat())
+    expect([standIns([]), standIns(['messages'])]).toEqual([['strong'], []])
   })
 })

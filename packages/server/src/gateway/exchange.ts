@@ -1,40 +1,60 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Entry, Granted, Verdict } from './admission.js'
 import { answerHeaders, explained } from './answer-headers.js'
-import { Attempt, type AttemptContext } from './attempt.js'
+import { Attempt, type AttemptEvents, type AttemptGround } from './attempt.js'
+import type { Candidates } from './candidates.js'
+import type { Cargo } from './cargo.js'
 import type { DecisionIds } from './decision-ids.js'
 import { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import type { Identity } from './identify.js'
 import { Itinerary } from './itinerary.js'
-import { Race, type AttemptEvents, type Claim } from './race.js'
+import { Race, type Claim } from './race.js'
+import type { RawHeaders } from './raw-headers.js'
 import type { ExchangeRecord } from './record.js'
-import { upstreamFault, sendRefusal, type Refusal } from './refusal.js'
+import { internalError, sendRefusal, upstreamFault, type Refusal, type Voice } from './refusal.js'
 import { refusalOf } from './rejection.js'
-import { traitsOf, type RequestTraits } from './route-request.js'
+import type { RoutedBody } from './routed-body.js'
+import { routeRequestOf } from './route-request.js'
 
-interface ExchangeContext extends AttemptContext {
-  readonly res: ServerResponse
-  readonly receivedMs: number
-  readonly decisionIds: DecisionIds
-  readonly identity: Identity
-  readonly candidates: readonly Candidate[]
-  /** Models to try, each alone, one after the other, when no candidate is left. */
-  readonly fallbacks: () => readonly (readonly Candidate[])[]
-  readonly retryBudget: RetryAllowance
+/** What all exchanges of a gateway share. */
+export interface ExchangeGround extends AttemptGround {
   readonly catalog: Catalog
+  readonly candidates: Candidates
+  readonly decisionIds: DecisionIds
+  readonly retryBudget: RetryAllowance
   readonly routing: {
     readonly maxWaitMs: number
     readonly highestPriority: Priority
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Log
+  /** Told of every request that was submitted, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
+}
+
+/** What is written about requests; pino's shape. */
+interface Log {
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** One request that can be routed. */
+export interface Errand {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly voice: Voice
+  readonly requestId: string
+  readonly receivedMs: number
+  readonly body: RoutedBody
+  readonly cargo: Cargo
+  readonly identity: Identity
+  readonly candidates: readonly Candidate[]
 }
 
 /** How many further attempts all requests together may make. */
@@ -50,82 +70,63 @@ const LEAST_DEADLINE_MS = 1
 /** Of a second attempt: it takes no slot above target, none that is kept, and none that somebody waits for. */
 const LEAST_URGENT: Priority = 'bulk'
 
-/** How the attempt ended that counts, and under which lease it was made. */
-interface Served {
-  readonly granted: Granted
-  readonly ending: AttemptEnding
-}
-
 /** How the request ended: its outcome, and what the client is still to be told. */
 interface End {
   readonly outcome: Outcome
   readonly refusal?: Refusal
   /** What is told besides. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: RawHeaders
 }
+
+/** What an attempt is told to that nobody races. */
+const UNRIVALLED: Omit<AttemptEvents, 'ended'> = { began: () => undefined, speaks: () => undefined }
 
 /**
  * One request's life: the door, the queue, a model, the answer. Where a model fails before anything went out to the
  * client the next one is tried, each under a lease of its own. However it ends, it ends once.
+ *
+ * Every step follows from the one before in one go, without waiting for a turn of the event loop: most requests find a
+ * free slot, and end as their answer does.
  */
 export class Exchange {
-  readonly #context: ExchangeContext
+  /** Neighbours in the list of those that run. */
+  before: Exchange | undefined
+  after: Exchange | undefined
+  readonly #ground: ExchangeGround
+  readonly #errand: Errand
   readonly #delivery: Delivery
   readonly #itinerary: Itinerary
-  readonly #traits: RequestTraits
+  readonly #ended: (exchange: Exchange) => void
   /** Every call of a model made for it, in order. */
   readonly #attempts: Attempt[] = []
   #entry: Entry | undefined
-  #race: Race | undefined
+  #running: Attempt | Race | undefined
+  /** What the client is told when nobody else can be asked. */
+  #failure: End | undefined
   /** Set when the client left, the instance stops, or the time is up: no further attempt. */
   #stopped: Ending | undefined
+  #hasEnded = false
   #waitedMs = 0
   /** Spent by models whose attempts have ended. */
   #calledMs = 0
   #dispatchedMs = 0
   #totalTimer: NodeJS.Timeout | undefined
 
-  constructor(context: ExchangeContext) {
-    const { identity, routing } = context
-    this.#context = context
-    this.#delivery = new Delivery(context.res)
-    this.#itinerary = new Itinerary(context)
-    this.#traits = traitsOf(identity, { ...context, highest: routing.highestPriority })
+  /** @param ended - called once. */
+  constructor(ground: ExchangeGround, errand: Errand, ended: (exchange: Exchange) => void) {
+    this.#ground = ground
+    this.#errand = errand
+    this.#ended = ended
+    const { res, cargo, requestId, candidates, identity } = errand
+    this.#delivery = new Delivery(res, cargo.api, requestId)
+    const fallbacks = () => ground.candidates.fallbacksOf(candidates, identity, cargo)
+    this.#itinerary = new Itinerary({ candidates, fallbacks })
   }
 
-  /** Resolves when the request has ended, whoever ended it. */
-  async run(): Promise<void> {
-    this.#context.hedging.requested()
-    this.#context.res.once('close', () => this.#clientGone())
-    const { outcome, refusal, headers } = await this.#live()
-    clearTimeout(this.#totalTimer)
-    this.#record(outcome)
-    if (refusal) sendRefusal(this.#context.res, refusal, headers)
-  }
-
-  async #live(): Promise<End> {
-    let { candidates } = this.#context
-    let failure: End | undefined
-    for (;;) {
-      const verdict = await this.#enter(candidates)
-      if (verdict.kind === 'left') {
-        const isGone = this.#stopped?.outcome === 'client_gone'
-        return (isGone ? undefined : failure) ?? { outcome: 'cancelled_in_queue' }
-      }
-      if (verdict.kind === 'granted') {
-        const { granted, ending } = await this.#serve(verdict)
-        if (ending.isHeard) return { outcome: ending.outcome }
-        failure = { ...ending, headers: this.#answerHeaders(granted) }
-        if (!isModelFailure(ending.outcome)) return failure
-        candidates = this.#next(ending.isWorthRepeating === true ? granted.lease.modelId : undefined)
-      } else {
-        for (const { modelId } of candidates) this.#itinerary.note(modelId)
-        // What a model said is more than that there is no room for another try.
-        failure ??= { outcome: verdict.outcome, refusal: refusalOf(verdict), headers: explained(verdict) }
-        candidates = this.#next(undefined)
-      }
-      if (candidates.length === 0) return failure
-    }
+  start(): void {
+    this.#ground.hedging.requested()
+    this.#errand.res.once('close', () => this.#clientGone())
+    this.#guarded(() => this.#enter(this.#errand.candidates))
   }
 
   /** The instance stops: the client is told so where that is still possible. */
@@ -141,37 +142,105 @@ export class Exchange {
   }
 
   #clientGone(): void {
-    if (this.#context.res.writableFinished) return
+    if (this.#errand.res.writableFinished) return
     this.#stop({ outcome: 'client_gone' })
   }
 
   #stop(ending: Ending): void {
     this.#stopped ??= ending
     this.#entry?.leave()
-    this.#race?.end(ending)
+    this.#running?.end(ending)
   }
 
-  #enter(candidates: readonly Candidate[]): Promise<Verdict> {
-    const { admission, routing } = this.#context
-    this.#entry = admission.enter({
-      ...this.#traits,
-      ...this.#deadline(),
-      candidates,
-      maxWaitMs: Math.max(0, routing.maxWaitMs - this.#waitedMs),
-    })
-    return this.#entry.verdict
+  #enter(candidates: readonly Candidate[]): void {
+    const { admission, routing, clock } = this.#ground
+    const { identity, receivedMs } = this.#errand
+    const request = routeRequestOf(this.#errand, candidates, routing.highestPriority)
+    request.maxWaitMs = Math.max(0, routing.maxWaitMs - this.#waitedMs)
+    if (identity.deadlineMs !== undefined) {
+      // Where nothing is left of it, a slot that is free at once is still taken.
+      request.deadlineMs = Math.max(LEAST_DEADLINE_MS, identity.deadlineMs - (clock() - receivedMs))
+    }
+    this.#entry = admission.enter(request)
+    const { verdict } = this.#entry
+    if (!(verdict instanceof Promise)) this.#decided(candidates, verdict)
+    else void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)))
   }
 
-  /** What is left of the deadline; where nothing is, a slot that is free at once is still taken. */
-  #deadline(): { deadlineMs?: number } {
-    const { clock, identity, receivedMs } = this.#context
-    if (identity.deadlineMs === undefined) return {}
-    return { deadlineMs: Math.max(LEAST_DEADLINE_MS, identity.deadlineMs - (clock() - receivedMs)) }
+  #decided(candidates: readonly Candidate[], verdict: Verdict): void {
+    switch (verdict.kind) {
+      case 'granted':
+        this.#serve(verdict)
+        return
+      case 'left': {
+        const isGone = this.#stopped?.outcome === 'client_gone'
+        this.#finish((isGone ? undefined : this.#failure) ?? { outcome: 'cancelled_in_queue' })
+        return
+      }
+      case 'refused':
+        for (const { modelId } of candidates) this.#itinerary.note(modelId)
+        // What a model said is more than that there is no room for another try.
+        this.#goOn(
+          this.#failure ?? {
+            outcome: verdict.outcome,
+            refusal: refusalOf(verdict),
+            headers: explained(verdict),
+          },
+          undefined,
+        )
+    }
   }
 
-  /** Who may be asked next. @param again - see `Itinerary.next`. */
+  #serve(granted: Granted): void {
+    const { lease } = granted
+    const { admission, clock, hedging } = this.#ground
+    const model = this.#modelOf(granted)
+    this.#itinerary.note(lease.modelId)
+    this.#waitedMs += lease.waitedMs
+    // Between the hand-over and this step the client may have left, or the model been removed or changed.
+    if (this.#stopped || !model) {
+      const ending = this.#stopped ?? removed(lease.modelId)
+      admission.settle(lease, ending.outcome)
+      this.#served(granted, { ...ending, isHeard: false, answer: {} })
+      return
+    }
+    this.#dispatchedMs = clock()
+    this.#totalTimer ??= this.#startTotalTimer()
+    const ended = (attempt: Attempt, ending: AttemptEnding): void => {
+      this.#running = undefined
+      this.#calledMs += clock() - this.#dispatchedMs
+      this.#guarded(() => this.#served(attempt.granted, ending))
+    }
+    const delayMs = this.#errand.body.isStream ? hedging.delayMs(model.id) : undefined
+    const running =
+      delayMs === undefined
+        ? this.#attempt(granted, model, { ...UNRIVALLED, ended })
+        : this.#race(granted, model, delayMs, ended)
+    this.#running = running
+    running.start()
+  }
+
+  #served(granted: Granted, ending: AttemptEnding): void {
+    const { outcome, refusal, isWorthRepeating } = ending
+    if (ending.isHeard) {
+      this.#finish({ outcome })
+      return
+    }
+    const failure = { outcome, ...(refusal && { refusal }), headers: this.#answerHeaders(granted) }
+    if (isModelFailure(outcome)) this.#goOn(failure, isWorthRepeating ? granted.lease.modelId : undefined)
+    else this.#finish(failure)
+  }
+
+  /** Asks whoever may be asked next, else ends with the failure. @param again - see `Itinerary.next`. */
+  #goOn(failure: End, again: string | undefined): void {
+    this.#failure = failure
+    const next = this.#next(again)
+    if (next.length === 0) this.#finish(failure)
+    else this.#enter(next)
+  }
+
   #next(again: string | undefined): readonly Candidate[] {
-    const { routing, retryBudget, clock } = this.#context
+    const { routing, retryBudget, clock } = this.#ground
     if (this.#stopped || this.#attempts.length >= routing.retries.maxAttempts) return []
     const next = this.#itinerary.next(again)
     // Only what follows a call costs budget: a request that no model has seen adds no load by asking the next.
@@ -179,47 +248,31 @@ export class Exchange {
     return next.length > 0 && isRetry && !retryBudget.take(clock()) ? [] : next
   }
 
-  async #serve(granted: Granted): Promise<Served> {
-    const { lease } = granted
-    const { admission, body, catalog, clock, hedging } = this.#context
-    const model = catalog.model(lease.modelId)
-    this.#itinerary.note(lease.modelId)
-    this.#waitedMs += lease.waitedMs
-    // Between the hand-over and this step the client may have left, or the model been removed.
-    if (this.#stopped || !model) {
-      const ending = this.#stopped ?? removed(lease.modelId)
-      admission.settle(lease, ending.outcome)
-      return { granted, ending: { ...ending, isHeard: false, answer: {} } }
-    }
-    this.#dispatchedMs = clock()
-    this.#totalTimer ??= this.#startTotalTimer()
-    this.#race = new Race({
+  #race(granted: Granted, model: ModelEntry, delayMs: number, ended: AttemptEvents['ended']): Race {
+    return new Race({
       first: (events) => this.#attempt(granted, model, events),
-      delayMs: body.fields['stream'] === true ? hedging.delayMs(model.id) : undefined,
+      delayMs,
       second: () => this.#hedge(),
-      wonBySecond: () => hedging.won(),
+      wonBySecond: () => this.#ground.hedging.won(),
+      ended,
     })
-    const { attempt, ending } = await this.#race.run()
-    this.#race = undefined
-    this.#calledMs += clock() - this.#dispatchedMs
-    return { granted: attempt.granted, ending }
   }
 
   /** An attempt beside the one that says nothing: at an untried candidate, into a slot that is free at once. */
   async #hedge(): Promise<Claim | undefined> {
-    const { admission, catalog, hedging, routing } = this.#context
+    const { admission, hedging, routing } = this.#ground
     const candidates = this.#itinerary.untried()
     if (this.#attempts.length >= routing.retries.maxAttempts || candidates.length === 0) return undefined
     if (!hedging.ask()) return undefined
-    const granted = await admission.take({ ...this.#traits, priority: LEAST_URGENT, candidates })
-    const model = granted && catalog.model(granted.lease.modelId)
+    const granted = await admission.take(routeRequestOf(this.#errand, candidates, LEAST_URGENT))
+    const model = granted && this.#modelOf(granted)
     if (!model) {
       hedging.refused()
       if (granted) admission.settle(granted.lease, 'hedge_lost')
       return undefined
     }
     return {
-      start: (events) => {
+      make: (events) => {
         hedging.made()
         this.#itinerary.note(model.id)
         return this.#attempt(granted, model, events)
@@ -231,19 +284,29 @@ export class Exchange {
     }
   }
 
+  /** The model of the lease, unless it was removed or changed so that it cannot be sent this request. */
+  #modelOf({ lease }: Granted): ModelEntry | undefined {
+    const model = this.#ground.catalog.model(lease.modelId)
+    return model && this.#errand.cargo.reaches(model) ? model : undefined
+  }
+
   #attempt(granted: Granted, model: ModelEntry, events: AttemptEvents): Attempt {
-    const { log, requestId, retryBudget, clock } = this.#context
-    const attempt = new Attempt(this.#context, {
+    const { log, retryBudget, clock } = this.#ground
+    const { requestId } = this.#errand
+    const attempt = new Attempt(this.#ground, this.#errand, {
       model,
       granted,
       delivery: this.#delivery,
       answerHeaders: () => this.#answerHeaders(granted),
       events: {
-        ...events,
-        ended: ({ outcome, refusal }) => {
+        began: () => events.began(),
+        speaks: () => events.speaks(),
+        ended: (ended, ending) => {
+          const { outcome, refusal } = ending
           if (outcome === 'completed') retryBudget.succeeded(clock())
           if (refusal)
             log.warn({ requestId, modelId: model.id, outcome, reason: refusal.reason }, refusal.message)
+          events.ended(ended, ending)
         },
       },
     })
@@ -252,7 +315,7 @@ export class Exchange {
   }
 
   #startTotalTimer(): NodeJS.Timeout {
-    const { totalMs } = this.#context.routing.timeouts
+    const { totalMs } = this.#ground.routing.timeouts
     return setTimeout(() => {
       const tried = this.#itinerary.tried.map((id) => `"${id}"`).join(', ')
       const message = `no answer was complete within ${totalMs} ms (routing.timeouts.total_ms) from ${tried}`
@@ -263,29 +326,47 @@ export class Exchange {
     }, totalMs).unref()
   }
 
-  #answerHeaders(granted: Granted): Record<string, string> {
-    const { receivedMs, decisionIds } = this.#context
+  #answerHeaders(granted: Granted): RawHeaders {
+    const { decisionIds } = this.#ground
     return answerHeaders(granted, {
       decisionIds,
       queueMs: this.#waitedMs,
-      overheadMs: this.#dispatchedMs - receivedMs - this.#waitedMs - this.#calledMs,
+      overheadMs: this.#dispatchedMs - this.#errand.receivedMs - this.#waitedMs - this.#calledMs,
       attempts: this.#attempts.length,
     })
   }
 
-  #record(outcome: Outcome): void {
-    const { clock, receivedMs, identity, ended } = this.#context
-    ended({
-      outcome,
-      ...(identity.agent ? { agentId: identity.agent.id } : {}),
-      totalMs: clock() - receivedMs,
-      queueMs: this.#waitedMs,
-      attempts: this.#attempts.flatMap(({ record }) => record ?? []),
-    })
+  #finish({ outcome, refusal, headers }: End): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#totalTimer)
+    this.#ground.ended(this.#record(outcome))
+    const { res, voice, requestId } = this.#errand
+    if (refusal) sendRefusal(res, refusal, { requestId, voice, headers })
+    this.#ended(this)
+  }
+
+  /** A fault of ours ends this request with an answer, and no other. */
+  #guarded(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      const { requestId } = this.#errand
+      this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
+      this.#finish({ outcome: 'instance_lost', refusal: internalError(requestId) })
+    }
+  }
+
+  #record(outcome: Outcome): ExchangeRecord {
+    const { receivedMs, identity } = this.#errand
+    const attempts = this.#attempts.flatMap(({ record }) => record ?? [])
+    const totalMs = this.#ground.clock() - receivedMs
+    const record = { outcome, totalMs, queueMs: this.#waitedMs, attempts }
+    return identity.agent ? { ...record, agentId: identity.agent.id } : record
   }
 }
 
 function removed(modelId: string): Ending {
-  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed`, 0)
+  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed or changed`, 0)
   return { outcome: 'upstream_error', refusal }
 }

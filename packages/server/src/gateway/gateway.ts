@@ -1,58 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalog } from '../registry/catalog.js'
 import type { RoutingConfig } from '../config/config.js'
-import type { Admission } from './admission.js'
-import { discardBody, readBody } from './body.js'
+import { discardBody, receiveBody } from './body.js'
 import { Candidates } from './candidates.js'
-import type { DecisionIds } from './decision-ids.js'
-import { ENDPOINTS, type Endpoint } from './endpoint.js'
-import { Exchange, type RetryAllowance } from './exchange.js'
-import type { Hedging } from './hedging.js'
-import { identify } from './identify.js'
-import { listModels } from './models-list.js'
-import type { ExchangeRecord } from './record.js'
-import { badRequest, sendRefusal, unsupportedMediaType, type Refusal } from './refusal.js'
+import { Cargo } from './cargo.js'
+import { ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
+import { Exchange, type Errand, type ExchangeGround } from './exchange.js'
+import { ExchangeList } from './exchange-list.js'
+import { Identities } from './identities.js'
+import { listModels, pageOf } from './models-list.js'
+import type { RawHeaders } from './raw-headers.js'
+import { badRequest, internalError, sendRefusal, unsupportedMediaType, type Refusal } from './refusal.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
-import type { KeyOf } from './upstream-key.js'
-import type { Upstreams } from './upstreams.js'
 
-/** What the gateway writes about itself; pino's shape. */
-interface Log {
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
+/** A request that can be routed, or why it cannot. */
+type Reading = Pick<Errand, 'body' | 'cargo' | 'identity' | 'candidates'> | Refusal
 
-interface GatewayOptions {
-  readonly catalog: Catalog
-  readonly admission: Admission
-  readonly upstreams: Upstreams
-  readonly keyOf: KeyOf
+interface GatewayOptions extends Omit<ExchangeGround, 'candidates' | 'routing'> {
   readonly routing: RoutingConfig
-  readonly retryBudget: RetryAllowance
-  readonly hedging: Hedging
-  readonly decisionIds: DecisionIds
   readonly maxBodyBytes: number
-  /** Milliseconds, monotonic. */
-  readonly clock: () => number
-  readonly log: Log
-  /** Told of every request that was submitted, once, when it has ended. */
-  readonly ended: (record: ExchangeRecord) => void
 }
 
 const MODELS_PATH = '/v1/models'
 
-/** The OpenAI dialect over HTTP: reads a request far enough to route it, and lets an `Exchange` live it. */
+/** The APIs of models over HTTP: reads a request far enough to route it, and lets an `Exchange` live it. */
 export class Gateway {
-  readonly #options: GatewayOptions
-  readonly #candidates: Candidates
-  readonly #exchanges = new Set<Exchange>()
+  readonly #ground: ExchangeGround & GatewayOptions
+  readonly #identities: Identities
+  readonly #exchanges = new ExchangeList()
   readonly #startedSec: number
   #idle: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
-    this.#options = options
-    this.#candidates = new Candidates(options.catalog, options.routing.assignmentBonus)
+    const { catalog, routing } = options
+    this.#ground = { ...options, candidates: new Candidates(catalog, routing.assignmentBonus) }
+    this.#identities = new Identities(catalog)
     this.#startedSec = Math.floor(options.clock() / 1000)
   }
 
@@ -66,111 +49,103 @@ export class Gateway {
 
   /** Refuses newcomers and those who wait, then resolves when the last running request has ended. */
   async drain(): Promise<void> {
-    this.#options.admission.close()
-    if (this.#exchanges.size === 0) return
+    this.#ground.admission.close()
+    if (this.#exchanges.isEmpty) return
     await new Promise<void>((resolve) => (this.#idle = resolve))
   }
 
   /** Ends what still runs. */
   abortAll(): void {
-    for (const exchange of [...this.#exchanges]) exchange.abort()
+    for (const exchange of this.#exchanges.all()) exchange.abort()
   }
 
   #begin(req: IncomingMessage, res: ServerResponse): void {
-    const requestId = requestIdOf(req)
-    res.setHeader('x-request-id', requestId)
-    res.on('error', (error) => this.#options.log.warn({ requestId, error: error.message }, 'answer broken'))
-    this.#route(req, res, requestId).catch((error: unknown) => {
-      this.#options.log.error({ requestId, error }, 'request failed inside the gateway')
-      sendRefusal(res, internalError(requestId))
-    })
-  }
-
-  async #route(req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void> {
-    const path = (req.url ?? '').split('?', 1)[0] ?? ''
-    if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) {
-      if (req.method === 'GET' || req.method === 'HEAD') this.#answerModels(res, path)
-      else refuse(req, res.setHeader('allow', 'GET, HEAD'), wrongMethod(req, path, 'GET'))
-      return
-    }
+    const call: Call = { req, res, requestId: requestIdOf(req), path: pathOf(req) }
+    const { requestId, path } = call
+    res.on('error', (error) => this.#ground.log.warn({ requestId, error: error.message }, 'answer broken'))
     const endpoint = ENDPOINTS.get(path)
-    if (!endpoint) refuse(req, res, unknownRoute(req, path))
-    else if (req.method !== 'POST')
-      refuse(req, res.setHeader('allow', 'POST'), wrongMethod(req, path, 'POST'))
-    else await this.#forward(req, res, endpoint, requestId)
+    if (endpoint && req.method === 'POST') this.#receive(call, endpoint)
+    else if (endpoint) refuseUnread(call, wrongMethod(call, 'POST'), ['allow', 'POST'])
+    else if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) this.#listModels(call)
+    else refuseUnread(call, unknownRoute(call))
   }
 
-  async #forward(
-    req: IncomingMessage,
-    res: ServerResponse,
-    endpoint: Endpoint,
-    requestId: string,
-  ): Promise<void> {
-    const wrongType = checkContentType(req)
+  #receive(call: Call, endpoint: Endpoint): void {
+    const wrongType = checkContentType(call.req)
     if (wrongType) {
-      refuse(req, res, wrongType)
+      refuseUnread(call, wrongType)
       return
     }
-    const read = await readBody(req, this.#options.maxBodyBytes)
-    if (read.kind === 'gone') return
-    if (read.kind === 'refused') {
-      sendRefusal(res, read.refusal)
-      return
-    }
-    const receivedMs = this.#options.clock()
-    const body = parseRoutedBody(read.bytes)
-    if ('status' in body) {
-      sendRefusal(res, body)
-      return
-    }
-    const fault = endpoint.check(body.fields)
-    if (fault) {
-      sendRefusal(res, fault)
-      return
-    }
-    const identity = identify(body.model, req.headers, this.#options.catalog)
-    if ('status' in identity) {
-      sendRefusal(res, identity)
-      return
-    }
-    const candidates = this.#candidates.for(identity)
-    if (candidates.length === 0) {
-      sendRefusal(res, nobodyCan(this.#options.catalog, identity.mustHave))
-      return
-    }
-    const exchange = new Exchange({
-      ...this.#options,
-      req,
-      res,
-      endpoint,
-      requestId,
-      receivedMs,
-      body,
-      identity,
-      candidates,
-      fallbacks: () => this.#candidates.fallbacksOf(candidates, identity),
+    receiveBody(call.req, this.#ground.maxBodyBytes, (read) => {
+      if (read.kind === 'refused') refuse(call, read.refusal)
+      if (read.kind !== 'read') return
+      try {
+        this.#forward(call, endpoint, read.bytes)
+      } catch (error) {
+        const { requestId } = call
+        this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
+        refuse(call, internalError(requestId))
+      }
     })
-    this.#exchanges.add(exchange)
-    try {
-      await exchange.run()
-    } finally {
-      this.#exchanges.delete(exchange)
-      if (this.#exchanges.size === 0) this.#idle?.()
-    }
   }
 
-  #answerModels(res: ServerResponse, path: string): void {
-    const listed = listModels(this.#options.catalog, this.#startedSec)
+  #forward(call: Call, endpoint: Endpoint, bytes: Buffer): void {
+    const receivedMs = this.#ground.clock()
+    const reading = this.#read(bytes, call.req, endpoint)
+    if ('status' in reading) {
+      refuse(call, reading)
+      return
+    }
+    const { req, res, requestId } = call
+    const { body, cargo, identity, candidates } = reading
+    const { voice } = endpoint
+    const exchange = new Exchange(
+      this.#ground,
+      { req, res, voice, requestId, receivedMs, body, cargo, identity, candidates },
+      this.#left,
+    )
+    this.#exchanges.add(exchange)
+    exchange.start()
+  }
+
+  readonly #left = (exchange: Exchange): void => {
+    this.#exchanges.remove(exchange)
+    if (this.#exchanges.isEmpty) this.#idle?.()
+  }
+
+  /** What is asked, by whom, and who may answer. */
+  #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
+    const { catalog, candidates } = this.#ground
+    const body = parseRoutedBody(bytes)
+    if ('status' in body) return body
+    const fault = endpoint.check(body)
+    if (fault) return fault
+    const identity = this.#identities.of(body.model, req.headers)
+    if ('status' in identity) return identity
+    const cargo = new Cargo(endpoint, body)
+    const list = candidates.for(identity, cargo)
+    if ('status' in list) return list
+    if (list.length === 0) return nobodyCan(catalog, identity.mustHave)
+    return { body, cargo, identity, candidates: list }
+  }
+
+  #listModels(call: Call): void {
+    const { req, path } = call
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      refuseUnread(call, wrongMethod(call, 'GET'), ['allow', 'GET, HEAD'])
+      return
+    }
+    const listed = listModels(this.#ground.catalog, this.#startedSec)
     if (path === MODELS_PATH) {
-      sendJson(res, { object: 'list', data: listed })
+      sendJson(call, pageOf(listed))
       return
     }
     const id = decodeId(path.slice(MODELS_PATH.length + 1))
     const model = listed.find((candidate) => candidate.id === id)
-    if (model) sendJson(res, model)
+    if (model) sendJson(call, model)
     else
-      sendRefusal(
-        res,
+      refuse(
+        call,
         badRequest(`model must be a known model id or alias, got "${id.slice(0, 128)}"`, 'model', {
           status: 404,
           code: 'model_not_found',
@@ -180,16 +155,37 @@ export class Gateway {
   }
 }
 
-function sendJson(res: ServerResponse, value: unknown): void {
+/** One request, and where its answer goes. */
+interface Call {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly requestId: string
+  /** Without what follows a question mark. */
+  readonly path: string
+}
+
+function sendJson({ res, requestId }: Call, value: unknown): void {
   const body = JSON.stringify(value)
-  res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+  res.writeHead(200, {
+    'x-request-id': requestId,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
   res.end(body)
 }
 
+function refuse({ res, requestId, path }: Call, refusal: Refusal, headers: RawHeaders = []): void {
+  sendRefusal(res, refusal, { requestId, voice: voiceOf(path), headers })
+}
+
 /** Answers without having read the body: what still comes is thrown away. */
-function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
-  discardBody(req)
-  sendRefusal(res, refusal)
+function refuseUnread(call: Call, refusal: Refusal, headers?: RawHeaders): void {
+  discardBody(call.req)
+  refuse(call, refusal, headers)
+}
+
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? '').split('?', 1)[0] ?? ''
 }
 
 function decodeId(encoded: string): string {
@@ -209,7 +205,7 @@ function checkContentType(req: IncomingMessage): Refusal | undefined {
   )
 }
 
-function wrongMethod(req: IncomingMessage, path: string, allowed: string): Refusal {
+function wrongMethod({ req, path }: Call, allowed: string): Refusal {
   return badRequest(`${path} must be called with ${allowed}, got ${req.method ?? 'nothing'}`, null, {
     status: 405,
     code: 'method_not_allowed',
@@ -217,7 +213,7 @@ function wrongMethod(req: IncomingMessage, path: string, allowed: string): Refus
   })
 }
 
-function unknownRoute(req: IncomingMessage, path: string): Refusal {
+function unknownRoute({ req, path }: Call): Refusal {
   return badRequest(
     `${req.method ?? ''} ${path.slice(0, 200)} is not a route of this gateway; see /docs`,
     null,
@@ -241,16 +237,5 @@ function nobodyCan(catalog: Catalog, mustHave: readonly string[]): Refusal {
     param: null,
     reason: 'no_model_available',
     retryAfterMs: null,
-  }
-}
-
-function internalError(requestId: string): Refusal {
-  return {
-    status: 500,
-    type: 'server_error',
-    code: 'internal_error',
-    message: `the gateway failed on this request; its log has the details under request id ${requestId}`,
-    param: null,
-    reason: 'internal_error',
   }
 }

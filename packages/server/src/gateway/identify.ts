@@ -23,6 +23,8 @@ export interface Identity {
   /** From its arrival, within which the whole answer is wanted; from `x-loadstar-deadline-ms`. */
   readonly deadlineMs?: number
   readonly wantsExplanation: boolean
+  /** Other requests come with this very object; absent when none do. */
+  readonly isShared?: boolean
 }
 
 const AUTO = 'auto'

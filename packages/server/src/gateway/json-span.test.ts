@@ -1,28 +1,63 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findTopLevelValue } from './json-span.js'
+import { topLevelSpans } from './json-span.js'
 
 function valueText(json: string, key: string): string | undefined {
   const bytes = Buffer.from(json)
-  const span = findTopLevelValue(bytes, key)
+  const span = topLevelSpans(bytes)?.get(key)
   return span && bytes.subarray(span.start, span.end).toString()
 }
 
-describe('findTopLevelValue', () => {
-  it('finds the value of a top-level key, whatever stands before, inside and after it', () => {
+describe('topLevelSpans', () => {
+  it('finds the values of all top-level keys, whatever stands before, inside and after them', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 6 }),
-        fc.jsonValue(),
-        fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 6 }),
+        fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 8 }),
         fc.constantFrom(undefined, 1, '\t'),
-        (before, value, after, indent) => {
-          const object = { ...before, model: value, ...after }
-          const text = valueText(JSON.stringify(object, null, indent), 'model')
-          expect(JSON.parse(text ?? 'null')).toEqual(JSON.parse(JSON.stringify(object.model)))
+        (object, indent) => {
+          const bytes = Buffer.from(JSON.stringify(object, null, indent))
+          const spans = topLevelSpans(bytes) ?? new Map<string, { start: number; end: number }>()
+          expect([...spans.keys()].sort()).toEqual(Object.keys(object).sort())
+          for (const [key, { start, end }] of spans) {
+            const written = JSON.stringify(object[key])
+            expect(JSON.stringify(JSON.parse(bytes.toString('utf8', start, end)))).toBe(written)
+          }
         },
       ),
       { numRuns: 1000 },
+    )
+  })
+
+  it('takes no text that is not an object whose strings and brackets close', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (object, cut) => {
+        const json = Buffer.from(JSON.stringify(object))
+        expect(topLevelSpans(json.subarray(0, cut % json.length))).toBeUndefined()
+        expect(topLevelSpans(Buffer.concat([json, Buffer.from('x')]))).toBeUndefined()
+      }),
+    )
+    for (const text of [
+      '',
+      ' ',
+      '[]',
+      '"a"',
+      '1',
+      '{a:1}',
+      '{"a"}',
+      '{"a":}',
+      '{"a":1,}',
+      '{"a":1]',
+      '{"\\x":1}',
+    ]) {
+      expect(topLevelSpans(Buffer.from(text)), text).toBeUndefined()
+    }
+  })
+
+  it('never throws and always ends, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        topLevelSpans(Buffer.from(bytes))
+      }),
     )
   })
 
@@ -30,15 +65,11 @@ describe('findTopLevelValue', () => {
     expect(valueText('{"a":{"model":"x"},"b":["model"],"c":"\\"model\\":\\"y\\""}', 'model')).toBeUndefined()
   })
 
-  it('takes the last of repeated keys, as parsers do', () => {
-    expect(valueText('{"model":"a","model" : "b" }', 'model')).toBe('"b"')
+  it('takes the last of repeated keys, as parsers do, however they are written', () => {
+    expect(valueText('{"model":"a","\\u006dodel" : "b" }', 'model')).toBe('"b"')
   })
 
   it('is not fooled by escaped quotes and backslashes', () => {
     expect(valueText('{"a":"\\\\","model":"m\\"\\\\"}', 'model')).toBe('"m\\"\\\\"')
-  })
-
-  it('finds nothing in an empty object', () => {
-    expect(valueText('{ }', 'model')).toBeUndefined()
   })
 })

@@ -8,6 +8,10 @@ interface ListedModel {
   /** Unix seconds. */
   readonly created: number
   readonly owned_by: string
+  /** The same in the words of the Anthropic API. */
+  readonly type: 'model'
+  readonly display_name: string
+  readonly created_at: string
   readonly capabilities?: Readonly<Record<string, number>>
   readonly context_length?: number
   readonly max_concurrent?: number
@@ -26,12 +30,15 @@ export function listModels(catalog: Catalog, createdSec: number): readonly Liste
   ]
 }
 
+/** A page that is the whole list, in the words of either API. */
+export function pageOf(data: readonly ListedModel[]): object {
+  const [first, last] = [data[0], data.at(-1)]
+  return { object: 'list', data, has_more: false, first_id: first?.id ?? null, last_id: last?.id ?? null }
+}
+
 function describe(model: ModelEntry, created: number): ListedModel {
   return {
-    id: model.id,
-    object: 'model',
-    created,
-    owned_by: 'loadstar',
+    ...named(model.id, model.name, created),
     capabilities: model.capabilities,
     context_length: model.contextLength,
     max_concurrent: model.maxConcurrent,
@@ -39,5 +46,17 @@ function describe(model: ModelEntry, created: number): ListedModel {
 }
 
 function group(id: string, models: readonly ModelEntry[], created: number): ListedModel {
-  return { id, object: 'model', created, owned_by: 'loadstar', serves: models.map((model) => model.id) }
+  return { ...named(id, id, created), serves: models.map((model) => model.id) }
+}
+
+function named(id: string, name: string, created: number) {
+  return {
+    id,
+    object: 'model',
+    created,
+    owned_by: 'loadstar',
+    type: 'model',
+    display_name: name,
+    created_at: new Date(created * 1_000).toISOString(),
+  } as const
 }

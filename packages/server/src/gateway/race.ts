@@ -1,37 +1,25 @@
-import type { Attempt } from './attempt.js'
+import type { Attempt, AttemptEvents } from './attempt.js'
 import type { AttemptEnding, Ending } from './ending.js'
 
-/** What a race must hear of its attempts. */
-export interface AttemptEvents {
-  /** It is no longer silent. */
-  began(): void
-  /** From here on something of it goes out to the client. */
-  speaks(): void
-}
-
-/** Makes an attempt under a lease that is held for it. */
-type Start = (events: AttemptEvents) => Attempt
+/** Makes an attempt under a lease that is held for it; the caller starts it. */
+type Make = (events: AttemptEvents) => Attempt
 
 /** A slot held for a second attempt: used at once, or given back. */
 export interface Claim {
-  readonly start: Start
+  readonly make: Make
   giveBack(): void
 }
 
 interface RaceOptions {
-  readonly first: Start
-  /** Milliseconds without a first token after which a second attempt is made; `undefined` makes none. */
-  readonly delayMs: number | undefined
+  readonly first: Make
+  /** Milliseconds without a first token after which a second attempt is made. */
+  readonly delayMs: number
   /** An attempt at another model that has a slot free at once, or nothing. */
   readonly second: () => Promise<Claim | undefined>
   /** The second attempt is the one that is heard. */
   readonly wonBySecond: () => void
-}
-
-/** How a race ended: with the attempt that was heard, else with the last one to fail. */
-interface Finish {
-  readonly attempt: Attempt
-  readonly ending: AttemptEnding
+  /** Once, when the last attempt has ended: with the one that was heard, else with the last one to fail. */
+  readonly ended: (attempt: Attempt, ending: AttemptEnding) => void
 }
 
 /** The other attempt at the same request was heard first: nobody's fault. */
@@ -47,21 +35,16 @@ export class Race {
   readonly #live = new Set<Attempt>()
   #timer: NodeJS.Timeout | undefined
   #mayHedge = true
-  #heard: Finish | undefined
-  #finish: ((finish: Finish) => void) | undefined
+  #heard: readonly [Attempt, AttemptEnding] | undefined
 
   constructor(options: RaceOptions) {
     this.#options = options
   }
 
-  /** Resolves when the last attempt has ended. */
-  run(): Promise<Finish> {
+  start(): void {
     const { first, delayMs } = this.#options
-    return new Promise((resolve) => {
-      this.#finish = resolve
-      if (delayMs !== undefined) this.#timer = setTimeout(() => void this.#hedge(), delayMs).unref()
-      this.#start(first, () => undefined)
-    })
+    this.#timer = setTimeout(() => void this.#hedge(), delayMs).unref()
+    this.#start(first, () => undefined)
   }
 
   /** Ends every attempt that still runs. */
@@ -74,7 +57,7 @@ export class Race {
     const claim = await this.#options.second()
     if (claim === undefined) return
     // Whoever was silent may have spoken, or ended, while a slot was asked for.
-    if (this.#mayHedge) this.#start(claim.start, this.#options.wonBySecond)
+    if (this.#mayHedge) this.#start(claim.make, this.#options.wonBySecond)
     else claim.giveBack()
   }
 
@@ -83,24 +66,25 @@ export class Race {
     clearTimeout(this.#timer)
   }
 
-  #start(start: Start, won: () => void): void {
-    const attempt = start({
+  #start(make: Make, won: () => void): void {
+    const attempt = make({
       // Whatever begins is no stall.
       began: () => this.#stayAlone(),
       speaks: () => {
         won()
         for (const other of [...this.#live]) if (other !== attempt) other.end(LOST)
       },
+      ended: (ended, ending) => this.#ended(ended, ending),
     })
     this.#live.add(attempt)
-    void attempt.run().then((ending) => this.#ended({ attempt, ending }))
+    attempt.start()
   }
 
-  #ended(finish: Finish): void {
-    this.#live.delete(finish.attempt)
-    if (finish.ending.isHeard) this.#heard = finish
+  #ended(attempt: Attempt, ending: AttemptEnding): void {
+    this.#live.delete(attempt)
+    if (ending.isHeard) this.#heard = [attempt, ending]
     if (this.#live.size > 0) return
     this.#stayAlone()
-    this.#finish?.(this.#heard ?? finish)
+    this.#options.ended(...(this.#heard ?? [attempt, ending]))
   }
 }

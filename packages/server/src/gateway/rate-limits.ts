@@ -34,6 +34,7 @@ const LONGEST_RESET_MS = 86_400_000
  * the IETF's. An allowance of which a part is missing or cannot be read is left out.
  */
 export function rateLimitsOf(headers: IncomingHttpHeaders): RateLimits | undefined {
+  if (!tellsLimits(headers)) return undefined
   const requests = allowanceOf(headers, 'requests')
   const tokens = allowanceOf(headers, 'tokens')
   if (requests === undefined && tokens === undefined) return undefined
@@ -41,6 +42,12 @@ export function rateLimitsOf(headers: IncomingHttpHeaders): RateLimits | undefin
     ...(requests === undefined ? {} : { requests }),
     ...(tokens === undefined ? {} : { tokens }),
   }
+}
+
+/** Most models say nothing of the kind, and every answer is asked. */
+function tellsLimits(headers: IncomingHttpHeaders): boolean {
+  for (const name in headers) if (name.includes('ratelimit-')) return true
+  return false
 }
 
 function allowanceOf(headers: IncomingHttpHeaders, kind: keyof RateLimits): Allowance | undefined {

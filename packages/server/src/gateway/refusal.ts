@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { RawHeaders } from './raw-headers.js'
 
 /** Every machine-readable reason an answer of ours can carry in `x-loadstar-reason`. */
 type Reason =
@@ -14,6 +15,7 @@ type Reason =
   | 'unknown_agent'
   | 'unknown_model'
   | 'unknown_route'
+  | 'untranslatable'
   | 'unsupported_media_type'
   | 'upstream_auth_failed'
   | 'upstream_connect_timeout'
@@ -40,10 +42,37 @@ export interface Refusal {
   readonly retryAfterMs?: number | null
 }
 
-/** The body every error answer has: `{"error":{message,type,param,code}}`, absent values as real nulls. */
-export function errorEnvelope(refusal: Pick<Refusal, 'message' | 'type' | 'param' | 'code'>): string {
-  const { message, type, param, code } = refusal
-  return JSON.stringify({ error: { message, type, param, code } })
+/** In whose words an error is told. */
+export type Voice = 'openai' | 'anthropic'
+
+type Told = Pick<Refusal, 'status' | 'message' | 'type' | 'param' | 'code'>
+
+/**
+ * The body every error answer has: `{"error":{message,type,param,code}}`, absent values as real nulls, or
+ * `{"type":"error","error":{type,message}}` to clients of the Anthropic API.
+ */
+export function errorEnvelope(refusal: Told, voice: Voice = 'openai'): string {
+  const { status, message, type, param, code } = refusal
+  if (voice === 'openai') return JSON.stringify({ error: { message, type, param, code } })
+  return JSON.stringify({ type: 'error', error: { type: anthropicType(status), message } })
+}
+
+/** Error types of the Anthropic API by status. */
+function anthropicType(status: number): string {
+  switch (status) {
+    case 404:
+      return 'not_found_error'
+    case 413:
+      return 'request_too_large'
+    case 429:
+      return 'rate_limit_error'
+    case 503:
+      return 'overloaded_error'
+    case 504:
+      return 'timeout_error'
+    default:
+      return status < 500 ? 'invalid_request_error' : 'api_error'
+  }
 }
 
 /** The client's own mistake: 400 unless another 4xx says it better. */
@@ -88,31 +117,58 @@ export function upstreamFault(
   }
 }
 
+/** A fault of ours. */
+export function internalError(requestId: string): Refusal {
+  return {
+    status: 500,
+    type: 'server_error',
+    code: 'internal_error',
+    message: `the gateway failed on this request; its log has the details under request id ${requestId}`,
+    param: null,
+    reason: 'internal_error',
+  }
+}
+
+interface Telling {
+  readonly requestId: string
+  readonly voice: Voice
+  /** Told besides. */
+  readonly headers?: RawHeaders | undefined
+}
+
 /** Writes a refusal with its headers; does nothing once an answer has begun. */
 export function sendRefusal(
   res: ServerResponse,
   refusal: Refusal,
-  headers: Readonly<Record<string, string>> = {},
+  { requestId, voice, headers = [] }: Telling,
 ): void {
   if (res.headersSent || res.destroyed) return
-  const body = errorEnvelope(refusal)
-  res.writeHead(refusal.status, {
+  const body = errorEnvelope(refusal, voice)
+  res.writeHead(refusal.status, [
     ...headers,
     ...retryHeaders(refusal.retryAfterMs),
-    'x-loadstar-reason': refusal.reason,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  })
+    'x-request-id',
+    requestId,
+    'x-loadstar-reason',
+    refusal.reason,
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
+  ])
   res.end(body)
 }
 
 /** `retry-after` in whole seconds for everyone, `retry-after-ms` and `x-should-retry` for the OpenAI SDKs. */
-function retryHeaders(retryAfterMs: number | null | undefined): Record<string, string> {
-  if (retryAfterMs === undefined) return {}
-  if (retryAfterMs === null) return { 'x-should-retry': 'false' }
-  return {
-    'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
-    'retry-after-ms': String(Math.ceil(retryAfterMs)),
-    'x-should-retry': 'true',
-  }
+function retryHeaders(retryAfterMs: number | null | undefined): RawHeaders {
+  if (retryAfterMs === undefined) return []
+  if (retryAfterMs === null) return ['x-should-retry', 'false']
+  return [
+    'retry-after',
+    String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+    'retry-after-ms',
+    String(Math.ceil(retryAfterMs)),
+    'x-should-retry',
+    'true',
+  ]
 }

@@ -1,23 +1,36 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { errors, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { Timeouts } from '../config/config.js'
+import type { Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
 import { EventFrames } from './event-frames.js'
+import { passageOf, type Passage } from './passage.js'
 import { rateLimitsOf } from './rate-limits.js'
-import { upstreamFault } from './refusal.js'
+import type { RawHeaders } from './raw-headers.js'
 import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
-import { isEncoded, jsonObject, passedHeaders } from './upstream-answer.js'
-import { cut, faultOfError, faultOfStatus, invalidAnswer } from './upstream-fault.js'
+import { isEncoded, jsonObject, passHeaders } from './upstream-answer.js'
+import {
+  cut,
+  faultOfError,
+  faultOfStatus,
+  invalidAnswer,
+  paused,
+  silent,
+  speechless,
+} from './upstream-fault.js'
+import type { Json } from './translation/translation.js'
 import { tokensOf, type TokenCounts } from './usage.js'
 
 interface RelayContext {
   readonly delivery: Delivery
+  readonly carriage: Carriage
   readonly modelId: string
-  /** From now to the first content of a stream. */
-  readonly firstContentMs: number
+  /** `firstByteMs` is from now to the first byte of an answer, or the first content of a stream. */
+  readonly timeouts: Pick<Timeouts, 'firstByteMs' | 'idleMs'>
   /** Headers of the answer that are ours, asked for when it begins. */
-  answerHeaders(): Readonly<Record<string, string>>
+  answerHeaders(): RawHeaders
   /** The model began to answer; of a stream: with something to say, which is its first token. */
   began(isFirstToken: boolean): void
   /** From here on something goes out to the client. */
@@ -49,22 +62,29 @@ export class Relay implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #size = 0
-  readonly #frames = new EventFrames()
+  readonly #frames: EventFrames
+  readonly #passage: Passage
   readonly #usage = new StreamUsage()
   /** Counts of an answer that came whole. */
   #tokens: TokenCounts | undefined
   readonly #startedMs = performance.now()
-  #openingTimer: NodeJS.Timeout | undefined
+  /** When the model's side was heard last. */
+  #heardMs = this.#startedMs
+  #watch: NodeJS.Timeout
 
   constructor(context: RelayContext) {
     this.#context = context
+    this.#frames = new EventFrames(context.carriage.shape)
+    this.#passage = passageOf(context.carriage)
+    const { firstByteMs, idleMs } = context.timeouts
+    this.#watch = this.#watchFor(Math.min(firstByteMs, idleMs))
   }
 
   /** Closes the connection to the model unless its answer is over, then ends; nothing when it has ended. */
   end(ending: Ending): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    clearTimeout(this.#openingTimer)
+    clearTimeout(this.#watch)
     this.#chunks = []
     // Closing comes first: a slot is given on only when the model can see that its request is over.
     if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
@@ -84,6 +104,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.#state === 'ended') return
+    this.#heardMs = performance.now()
     this.#status = status
     this.#headers = headers
     const type = String(headers['content-type'] ?? '').toLowerCase()
@@ -96,6 +117,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#heardMs = performance.now()
     switch (this.#state) {
       case 'opening': {
         const whole = this.#frames.push(chunk)
@@ -106,7 +128,7 @@ export class Relay implements Dispatcher.DispatchHandler {
         const whole = this.#frames.push(chunk)
         if (whole.length > 0) {
           this.#usage.note(whole)
-          this.#write(whole)
+          this.#write(this.#passage.pass(whole))
         }
         return
       }
@@ -115,7 +137,7 @@ export class Relay implements Dispatcher.DispatchHandler {
         return
       case 'checking':
         this.#collect(chunk)
-        if (this.#size > LARGEST_CHECKED) this.#begin('bytes')
+        if (this.#size > LARGEST_CHECKED) this.#overflow()
         return
       case 'fault':
         this.#collect(chunk)
@@ -162,31 +184,49 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** The call could not be made, or broke. */
   failed(error: Error): void {
     this.#isOver = true
-    const brokeOff = this.#state !== 'waiting' && !(error instanceof errors.BodyTimeoutError)
+    const brokeOff = this.#state !== 'waiting'
     this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
   }
 
+  /** Too much to be held: what nothing needs to be done to goes on as it comes. */
+  #overflow(): void {
+    if (this.#context.carriage.translation === undefined) this.#begin('bytes')
+    else this.end(this.#invalidAnswer(`more than ${LARGEST_CHECKED} bytes to translate`))
+  }
+
   #open(): void {
-    if (isEncoded(this.#headers)) {
+    if (isEncoded(this.#headers) && this.#context.carriage.translation === undefined) {
       // Frames of compressed events cannot be seen.
       this.#context.began(false)
       this.#begin('bytes')
       return
     }
     this.#state = 'opening'
-    const { modelId, firstContentMs } = this.#context
-    const leftMs = this.#startedMs + firstContentMs - performance.now()
-    this.#openingTimer = setTimeout(() => {
-      const what = `model "${modelId}" began a stream and said nothing within ${firstContentMs} ms (routing.timeouts.first_byte_ms)`
-      const refusal = upstreamFault(504, 'upstream_first_byte_timeout', what)
-      this.end({ outcome: 'upstream_timeout', refusal })
-    }, leftMs)
-    this.#openingTimer.unref()
+  }
+
+  /** One timer looks after both limits: it comes at the earliest that either can be over, and again where that was too early. */
+  #watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#look(), Math.max(1, ms)).unref()
+  }
+
+  #look(): void {
+    const { modelId, timeouts, delivery } = this.#context
+    const nowMs = performance.now()
+    const isBegun = this.#state !== 'waiting' && this.#state !== 'opening'
+    const firstMs = isBegun ? Infinity : this.#startedMs + timeouts.firstByteMs
+    // A client that is slow to read is no pause of the model.
+    const heardMs = Math.max(this.#heardMs, delivery.heldUntilMs(nowMs))
+    const idleMs = this.#state === 'waiting' ? Infinity : heardMs + timeouts.idleMs
+    if (nowMs >= firstMs) {
+      const { firstByteMs } = timeouts
+      this.end(this.#state === 'waiting' ? silent(modelId, firstByteMs) : speechless(modelId, firstByteMs))
+    } else if (nowMs >= idleMs) this.end(paused(modelId, timeouts.idleMs))
+    else this.#watch = this.#watchFor(Math.ceil(Math.min(firstMs, idleMs) - nowMs))
   }
 
   #hear(events: Buffer): void {
     this.#collect(events)
-    const said = firstSaid(events)
+    const said = firstSaid(events, this.#context.carriage.shape)
     if (said.kind === 'failure') this.#endFailed(said)
     else if (said.kind === 'content' || this.#size > LARGEST_OPENING) {
       this.#usage.note(events)
@@ -197,13 +237,14 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Sends the head and what has been held back; from here on the answer goes out as it comes. */
   #begin(kind: 'events' | 'bytes'): void {
-    clearTimeout(this.#openingTimer)
     this.#state = kind
     this.#speak()
     this.#context.delivery.begin(kind, this.#status, this.#answerHeaders())
     const held = this.#chunks
     this.#chunks = []
-    if (held.length > 0) this.#write(Buffer.concat(held))
+    if (held.length === 0) return
+    const bytes = Buffer.concat(held)
+    this.#write(kind === 'events' ? this.#passage.pass(bytes) : bytes)
   }
 
   #speak(): void {
@@ -222,9 +263,10 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #endEvents(): void {
     if (this.#frames.isDone) {
+      const rest = this.#frames.rest()
       this.end({ outcome: 'completed' })
-      this.#context.delivery.end(this.#frames.rest())
-    } else this.end(this.#cut('its stream ended without [DONE]'))
+      this.#context.delivery.end(rest && this.#passage.pass(rest))
+    } else this.end(this.#cut('its stream ended without its last event'))
   }
 
   #endChecked(body: Buffer): void {
@@ -234,7 +276,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     else if (failure) this.#endFailed(failure)
     else {
       this.#tokens = tokensOf(answer['usage'])
-      this.#sendWhole('completed', body)
+      const { translation } = this.#context.carriage
+      this.#sendWhole('completed', translation ? jsonBytes(translation.answer(answer)) : body)
     }
   }
 
@@ -251,8 +294,14 @@ export class Relay implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       body,
     })
-    if (fault.kind === 'client') this.#sendWhole('refused_by_model', body)
+    if (fault.kind === 'client') this.#sendWhole('refused_by_model', this.#inClientsWords(body))
     else this.end(fault.ending)
+  }
+
+  /** What the model says of the request itself. */
+  #inClientsWords(body: Buffer): Buffer {
+    const { translation } = this.#context.carriage
+    return translation ? jsonBytes(translation.error(jsonObject(body) ?? {}, this.#status)) : body
   }
 
   #sendWhole(outcome: 'completed' | 'refused_by_model', body: Buffer): void {
@@ -275,7 +324,13 @@ export class Relay implements Dispatcher.DispatchHandler {
     return cut(this.#context.modelId, detail)
   }
 
-  #answerHeaders(): Record<string, string> {
-    return { ...passedHeaders(this.#headers), ...this.#context.answerHeaders() }
+  #answerHeaders(): string[] {
+    const headers = [...this.#context.answerHeaders()]
+    passHeaders(this.#headers, headers)
+    return headers
   }
+}
+
+function jsonBytes(value: Json): Buffer {
+  return Buffer.from(JSON.stringify(value))
 }

@@ -2,13 +2,13 @@ import { PRIORITIES, type Priority } from '@loadstar/core'
 import { describe, expect, it } from 'vitest'
 import { agentEntry } from './catalog-fixture.contract.js'
 import type { Identity } from './identify.js'
-import { traitsOf } from './route-request.js'
+import { routeRequestOf } from './route-request.js'
 
 const ANY: Identity = { target: { kind: 'any' }, mustHave: [], wantsExplanation: false }
 const bytes = Buffer.from('{"model":"auto","messages":[]}')
-const body = { bytes, fields: {}, model: 'auto' }
+const body = { bytes, fields: {}, model: 'auto', isStream: false, spans: new Map() }
 const traits = (identity: Partial<Identity>, highest: Priority = 'system') =>
-  traitsOf({ ...ANY, ...identity }, { body, requestId: 'r', highest })
+  routeRequestOf({ identity: { ...ANY, ...identity }, body, requestId: 'r' }, [], highest)
 
 describe('what the router is told of a request', () => {
   it('a priority beyond the highest allowed is lowered to it, and others stay', () => {

@@ -1,32 +1,40 @@
-import { PRIORITIES, type Priority, type RouteRequest } from '@loadstar/core'
+import { PRIORITIES, type Candidate, type Priority, type RouteRequest } from '@loadstar/core'
 import type { Identity } from './identify.js'
+import { estimateInputTokens } from './input-estimate.js'
 import type { RoutedBody } from './routed-body.js'
 
-/** Bytes of JSON per token: near four for English prose, and an estimate is all that is needed to compare models. */
-const BYTES_PER_TOKEN = 4
+interface Asked {
+  readonly identity: Identity
+  readonly body: RoutedBody
+  readonly requestId: string
+}
 
-/** What the router is told of a request whichever attempt it is for. */
-export type RequestTraits = Omit<RouteRequest, 'candidates' | 'maxWaitMs' | 'deadlineMs'>
+/** To be completed with how long it may wait, before it is handed in. */
+type Draft = { -readonly [Field in keyof RouteRequest]: RouteRequest[Field] }
 
 /**
- * Who asks, how urgently, and how much. What a priority claims beyond `highest` is lowered to it.
+ * What the router is told of a request: who asks, how urgently, and how much. What a priority claims beyond `highest` is
+ * lowered to it.
  *
  * Answers of one agent are alike in length; without an agent those of one task are, else those to one name.
  */
-export function traitsOf(
-  identity: Identity,
-  { body, requestId, highest }: { body: RoutedBody; requestId: string; highest: Priority },
-): RequestTraits {
+export function routeRequestOf(
+  { identity, body, requestId }: Asked,
+  candidates: readonly Candidate[],
+  highest: Priority,
+): Draft {
   const { agent, task, priority = 'default', wantsExplanation } = identity
-  return {
+  const draft: Draft = {
     requestId,
+    candidates,
     priority: lower(priority, highest),
-    ...(agent ? { tenant: agent.id } : {}),
     kind: agent?.id ?? task ?? body.model,
-    inputTokens: Math.ceil(body.bytes.length / BYTES_PER_TOKEN),
+    inputTokens: estimateInputTokens(body.bytes),
     bytes: body.bytes.length,
     explain: wantsExplanation,
   }
+  if (agent) draft.tenant = agent.id
+  return draft
 }
 
 /** The less urgent of two. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRoutedBody, withModel, type RoutedBody } from './routed-body.js'
+import { fieldOf, parseRoutedBody, wholeOf, withFields, type RoutedBody } from './routed-body.js'
 
 function routed(text: string): RoutedBody {
   const body = parseRoutedBody(Buffer.from(text))
@@ -29,7 +29,7 @@ const otherFields = fc.array(
   },
 )
 
-describe('withModel', () => {
+describe('withFields', () => {
   it('changes the bytes of the model’s name and no other', () => {
     fc.assert(
       fc.property(
@@ -45,7 +45,7 @@ describe('withModel', () => {
             const parts = fields.map(([field, value]) => `${gap}${field}${gap}:${gap}${value}${gap}`)
             return `${gap}{${parts.join(',')}}${gap}`
           }
-          expect(withModel(routed(write(old)), next).toString()).toBe(write(next))
+          expect(withFields(routed(write(old)), { model: next }).toString()).toBe(write(next))
         },
       ),
       { numRuns: 1000 },
@@ -59,7 +59,7 @@ describe('withModel', () => {
         modelName,
         (given, next) => {
           const text = `{${given.map(([key, name]) => `${key}:${JSON.stringify(name)}`).join(',')}}`
-          const changed = withModel(routed(text), next).toString()
+          const changed = withFields(routed(text), { model: next }).toString()
           expect(JSON.parse(changed)).toEqual({ model: next })
         },
       ),
@@ -67,14 +67,21 @@ describe('withModel', () => {
     )
   })
 
-  it('hands the very same bytes on where the name stays', () => {
+  it('hands the very same bytes on where nothing changes', () => {
     const body = routed('{"model":"m","n":1.0e0}')
-    expect(withModel(body, 'm')).toBe(body.bytes)
+    expect(withFields(body, {})).toBe(body.bytes)
+  })
+
+  it('adds what is not there in front of everything else', () => {
+    const body = routed(' { "model":"m","n":1.0e0 } ')
+    expect(withFields(body, { model: 'x', extra: { a: 1 } }).toString()).toBe(
+      ' {"extra":{"a":1}, "model":"x","n":1.0e0 } ',
+    )
   })
 
   it('keeps digits and escapes that parsing would lose', () => {
     const rest = '"seed":12345678901234567890,"t":1.0,"s":"\\u00e9\\/","s":"twice"'
-    const changed = withModel(routed(`{"model":"auto",${rest}}`), 'atlas')
+    const changed = withFields(routed(`{"model":"auto",${rest}}`), { model: 'atlas' })
     expect(changed.toString()).toBe(`{"model":"atlas",${rest}}`)
   })
 })
@@ -107,5 +114,34 @@ describe('parseRoutedBody', () => {
     ]) {
       expect(JSON.stringify(parseRoutedBody(Buffer.from(text)))).not.toContain(secret)
     }
+  })
+
+  const long = 'long story '.repeat(5_000)
+
+  it('reads of a large body only what routing needs, and changes it like any other', () => {
+    const text = `{"messages":[{"content":"${long}"}],"stream" : true,"model":"m","stream_options":{"x":1}}`
+    const body = routed(text)
+    expect(body).toMatchObject({ model: 'm', isStream: true, fields: undefined })
+    expect([fieldOf(body, 'stream_options'), fieldOf(body, 'messages'), fieldOf(body, 'n')]).toEqual([
+      { x: 1 },
+      undefined,
+      undefined,
+    ])
+    expect(withFields(body, { model: 'n' }).toString()).toBe(text.replace('"model":"m"', '"model":"n"'))
+    expect(wholeOf(body)).toEqual({ fields: JSON.parse(text) as unknown })
+  })
+
+  it.each([
+    ['does not end', `{"model":"m","messages":["${long}`],
+    ['is no object', `["${long}"]`],
+    ['has no model', `{"messages":["${long}"]}`],
+    ['has a broken model', `{"messages":["${long}"],"model":nope}`],
+  ])('refuses a large body that %s', (_name, text) => {
+    expect(parseRoutedBody(Buffer.from(text))).toMatchObject({ status: 400 })
+  })
+
+  it('finds out that a large body is broken inside once the whole of it is needed', () => {
+    const whole = wholeOf(routed(`{"model":"m","messages":[nope,"${long}"]}`))
+    expect(whole).toMatchObject({ refusal: { status: 400, code: 'invalid_json' } })
   })
 })

@@ -1,30 +1,38 @@
 import { jsonFault } from './json-fault.js'
-import { findTopLevelValue } from './json-span.js'
 import { kindOf } from './json-kind.js'
+import { topLevelSpans, type Span } from './json-span.js'
 import { badRequest, type Refusal } from './refusal.js'
+import type { Json } from './translation/translation.js'
 
 /** A request body: the bytes as they came, and the fields that routing reads. */
 export interface RoutedBody {
   readonly bytes: Buffer
-  readonly fields: Readonly<Record<string, unknown>>
   readonly model: string
+  readonly isStream: boolean
+  /** Where the top-level values stand. */
+  readonly spans: ReadonlyMap<string, Span>
+  /** The whole of a small body; of a large one only the fields routing needs are parsed. */
+  readonly fields: Json | undefined
 }
 
 const LONGEST_MODEL_NAME = 256
+/** Larger bodies are not parsed: their conversations and images are for the model, which also tells what is wrong in them. */
+const LARGEST_PARSED = 16 * 1024
+/** A value that routing reads is never longer. */
+const LONGEST_VALUE = 4 * 1024
 
-/** Parses a body far enough to route it; every refusal names field and rule. */
+/** Reads a body far enough to route it; every refusal names field and rule. */
 export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
-  let fields: unknown
-  try {
-    fields = JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    return badRequest(`body must be valid JSON: ${jsonFault(bytes, error)}`, null, { code: 'invalid_json' })
-  }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    return badRequest(`body must be a JSON object, got ${kindOf(fields)}`, null)
-  }
-  const record = fields as Record<string, unknown>
-  const { model, stream } = record
+  const spans = topLevelSpans(bytes)
+  const isSmall = bytes.length <= LARGEST_PARSED
+  const whole = isSmall || spans === undefined ? parseObject(bytes) : undefined
+  if (whole !== undefined && 'refusal' in whole) return whole.refusal
+  if (spans === undefined) return badRequest('body must be valid JSON', null, { code: 'invalid_json' })
+  const fields = whole?.fields
+  const read = (name: string): unknown =>
+    fields === undefined ? valueAt(bytes, spans.get(name)) : fields[name]
+  const model = read('model')
+  const stream = read('stream')
   if (typeof model !== 'string' || model === '') {
     return badRequest(`model must be a non-empty string, got ${model === '' ? '""' : kindOf(model)}`, 'model')
   }
@@ -34,20 +42,60 @@ export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return badRequest(`stream must be true or false, got ${kindOf(stream)}`, 'stream')
   }
-  return { bytes, fields: record, model }
+  return { bytes, model, isStream: stream === true, spans, fields }
+}
+
+/** The whole body, parsed; a refusal where a large one turns out to be no JSON inside. */
+export function wholeOf(body: RoutedBody): { readonly fields: Json } | { readonly refusal: Refusal } {
+  return body.fields === undefined ? parseObject(body.bytes) : { fields: body.fields }
+}
+
+/** The value of a top-level field; `undefined` where it is absent, or too long to be one that routing reads. */
+export function fieldOf({ bytes, spans, fields }: RoutedBody, name: string): unknown {
+  return fields === undefined ? valueAt(bytes, spans.get(name)) : fields[name]
 }
 
 /**
- * The body with its model name replaced and every other byte as the client sent it: numbers keep their
- * digits, strings their escapes, and a large body is never serialised again.
+ * The body with some top-level fields given another value, and every other byte as the client sent it: numbers keep
+ * their digits, strings their escapes, and a large body is never serialised again.
+ *
+ * @param changes - values by name; a field that is absent is added.
  */
-export function withModel(body: RoutedBody, model: string): Buffer {
-  if (model === body.model) return body.bytes
-  const span = findTopLevelValue(body.bytes, 'model')
-  if (!span) throw new TypeError('a routed body has a model')
-  return Buffer.concat([
-    body.bytes.subarray(0, span.start),
-    Buffer.from(JSON.stringify(model)),
-    body.bytes.subarray(span.end),
-  ])
+export function withFields(body: RoutedBody, changes: Readonly<Record<string, unknown>>): Buffer {
+  const { bytes, spans } = body
+  const edits = Object.entries(changes).map(([name, value]) => ({ name, value, span: spans.get(name) }))
+  if (edits.length === 0) return bytes
+  // By place; a new field goes in front of all others, and there is one other, as every routed body has a model.
+  edits.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+  const parts: Buffer[] = []
+  let at = 0
+  for (const { name, value, span } of edits) {
+    const brace = bytes.indexOf('{') + 1
+    const { start, end } = span ?? { start: brace, end: brace }
+    const text = JSON.stringify(value)
+    parts.push(bytes.subarray(at, start), Buffer.from(span ? text : `${JSON.stringify(name)}:${text},`))
+    at = end
+  }
+  return Buffer.concat([...parts, bytes.subarray(at)])
+}
+
+function valueAt(bytes: Buffer, span: Span | undefined): unknown {
+  if (span === undefined || span.end - span.start > LONGEST_VALUE) return undefined
+  try {
+    return JSON.parse(bytes.toString('utf8', span.start, span.end))
+  } catch {
+    return undefined
+  }
+}
+
+function parseObject(bytes: Buffer): { readonly fields: Json } | { readonly refusal: Refusal } {
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    const message = `body must be valid JSON: ${jsonFault(bytes, error)}`
+    return { refusal: badRequest(message, null, { code: 'invalid_json' }) }
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { fields: value as Json }
+  return { refusal: badRequest(`body must be a JSON object, got ${kindOf(value)}`, null) }
 }

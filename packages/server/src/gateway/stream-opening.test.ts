@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { errorInside, firstSaid } from './stream-opening.js'
+import { STREAM_SHAPES } from './stream-shape.js'
 
 const chunk = (choice: object): string => `data: ${JSON.stringify({ id: 'c', choices: [choice] })}\n\n`
-const kindOf = (events: string): string => firstSaid(Buffer.from(events)).kind
+const kindOf = (events: string, shape = STREAM_SHAPES.chat): string =>
+  firstSaid(Buffer.from(events), shape).kind
 
 describe('the beginning of a stream', () => {
   it.each([
@@ -38,13 +40,61 @@ describe('the beginning of a stream', () => {
     [{ message: 'x', type: 'invalid_request_error', code: 'context_length_exceeded' }, 400],
   ])('the error %j counts as status %i', (error, status) => {
     const opening = chunk({ delta: { role: 'assistant' } })
-    const said = firstSaid(Buffer.from(`${opening}event: error\ndata: ${JSON.stringify({ error })}\n\n`))
+    const said = firstSaid(
+      Buffer.from(`${opening}event: error\ndata: ${JSON.stringify({ error })}\n\n`),
+      STREAM_SHAPES.chat,
+    )
     expect(said).toMatchObject({ kind: 'failure', status })
     expect(said.kind === 'failure' && JSON.parse(said.body.toString())).toEqual({ error })
   })
 
   it('an error after content is not the beginning any more', () => {
     expect(kindOf(`${chunk({ delta: { content: 'a' } })}data: {"error":{"message":"x"}}\n\n`)).toBe('content')
+  })
+})
+
+const named = (...events: readonly { type: string }[]): string =>
+  events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+
+describe('the beginning of a stream of messages', () => {
+  const start = { type: 'message_start', message: { usage: { input_tokens: 1 } } }
+  const block = (type: string) => ({ type: 'content_block_start', index: 0, content_block: { type } })
+  const kind = (...events: readonly { type: string }[]) => kindOf(named(...events), STREAM_SHAPES.messages)
+
+  it('is over with the first text, thought or tool', () => {
+    expect(kind(start, { type: 'ping' }, block('text'), block('thinking'))).toBe('opening')
+    const delta = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } }
+    expect(kind(start, block('text'), delta)).toBe('content')
+    expect(kind(start, block('tool_use'))).toBe('content')
+    expect(kind(start, { type: 'message_delta' })).toBe('content')
+  })
+
+  it('may be a failure, told as the API tells it', () => {
+    const failure = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
+    const said = firstSaid(Buffer.from(named(start, failure)), STREAM_SHAPES.messages)
+    expect(said).toMatchObject({ kind: 'failure', status: 500 })
+    expect(said.kind === 'failure' && JSON.parse(said.body.toString())).toEqual(failure)
+  })
+})
+
+describe('the beginning of a stream of a response', () => {
+  const kind = (...events: readonly { type: string }[]) => kindOf(named(...events), STREAM_SHAPES.responses)
+  const added = (type: string) => ({ type: 'response.output_item.added', item: { type } })
+
+  it('is over with the first text or call', () => {
+    const opening = ['response.created', 'response.in_progress', 'response.content_part.added']
+    expect(kind(...opening.map((type) => ({ type })), added('message'), added('reasoning'))).toBe('opening')
+    expect(kind(added('function_call'))).toBe('content')
+    expect(kind({ type: 'response.output_text.delta' })).toBe('content')
+  })
+
+  it.each([
+    [{ type: 'response.failed', response: { error: { code: 'rate_limit_exceeded', message: 'x' } } }, 429],
+    [{ type: 'error', code: 'server_error', message: 'x', param: null }, 500],
+    [{ type: 'error', error: { type: 'invalid_request_error', message: 'x' } }, 400],
+  ])('may be a failure: %j counts as status %i', (event, status) => {
+    const said = firstSaid(Buffer.from(named(event)), STREAM_SHAPES.responses)
+    expect(said).toMatchObject({ kind: 'failure', status })
   })
 })
 

@@ -1,3 +1,6 @@
+import type { StreamShape } from './stream-shape.js'
+import type { Json } from './translation/translation.js'
+
 /**
  * What an event at the beginning of a stream is: `opening` says nothing yet (comments, a role, empty text), `content`
  * is what the client waits for, `failure` is the model's error inside an answer that began with 200.
@@ -13,8 +16,11 @@ const CONTENT: EarlyEvent = { kind: 'content' }
 const STATUS_OF_TYPE: ReadonlyMap<unknown, number> = new Map([
   ['invalid_request_error', 400],
   ['BadRequestError', 400],
+  ['invalid_prompt', 400],
   ['authentication_error', 401],
   ['permission_error', 403],
+  ['not_found_error', 404],
+  ['request_too_large', 413],
   ['rate_limit_error', 429],
   ['rate_limit_exceeded', 429],
 ])
@@ -25,66 +31,53 @@ const MODEL_FAILED = 500
  *
  * What is not understood counts as content: it must reach the client, and at once.
  */
-export function firstSaid(events: Buffer): EarlyEvent {
-  for (const event of events.toString('utf8').split(/\r?\n\r?\n/)) {
-    const early = judge(event)
+export function firstSaid(events: Buffer, shape: StreamShape): EarlyEvent {
+  for (const event of events.toString('utf8').split(/\r\n\r\n|\n\n|\r\r/)) {
+    const early = judge(event, shape)
     if (early.kind !== 'opening') return early
   }
   return OPENING
 }
 
 /** The error in a JSON answer that came with 200, or `undefined` when it is an answer. */
-export function errorInside(
-  answer: Readonly<Record<string, unknown>>,
-): (EarlyEvent & { kind: 'failure' }) | undefined {
-  const { error } = answer
-  if (typeof error !== 'object' || error === null || 'choices' in answer || 'data' in answer) return undefined
-  const body = Buffer.from(JSON.stringify({ error }))
-  return { kind: 'failure', status: statusOf(error as Readonly<Record<string, unknown>>), body }
+export function errorInside(answer: Json): (EarlyEvent & { kind: 'failure' }) | undefined {
+  const error = errorOf(answer)
+  if (error === undefined || 'choices' in answer || 'data' in answer) return undefined
+  // The Anthropic API has the type outside as well.
+  const envelope = answer['type'] === 'error' ? { type: 'error', error } : { error }
+  return { kind: 'failure', status: statusOf(error), body: Buffer.from(JSON.stringify(envelope)) }
 }
 
-function judge(event: string): EarlyEvent {
+/** Each API has its own place for it. */
+function errorOf({ type, error, message, code, response }: Json): Json | undefined {
+  if (typeof error === 'object' && error !== null) return error as Json
+  if (type === 'error' && typeof message === 'string')
+    return { message, type: 'server_error', code: code ?? null }
+  return type === 'response.failed' ? errorOf((response ?? {}) as Json) : undefined
+}
+
+function judge(event: string, shape: StreamShape): EarlyEvent {
   const data = event
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length))
     .join('\n')
   if (data.trim() === '') return OPENING
   const value = parsed(data)
   if (value === undefined) return CONTENT
-  return errorInside(value) ?? (isOpening(value) ? OPENING : CONTENT)
+  return errorInside(value) ?? (shape.isOpening(value) ? OPENING : CONTENT)
 }
 
-function parsed(json: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(json: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return typeof value === 'object' && value !== null ? (value as Json) : undefined
   } catch {
     return undefined
   }
 }
 
-interface Choice {
-  readonly delta?: Readonly<Record<string, unknown>> | null
-  readonly text?: unknown
-  readonly finish_reason?: unknown
-}
-
-function isOpening({ choices }: Readonly<Record<string, unknown>>): boolean {
-  return Array.isArray(choices) && (choices as readonly (Choice | null)[]).every(saysNothing)
-}
-
-function saysNothing(choice: Choice | null): boolean {
-  if (isSaid(choice?.finish_reason) || isSaid(choice?.text)) return false
-  return Object.entries(choice?.delta ?? {}).every(([name, value]) => name === 'role' || !isSaid(value))
-}
-
-function isSaid(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0
-  return value !== undefined && value !== null && value !== ''
-}
-
-function statusOf({ code, status, type }: Readonly<Record<string, unknown>>): number {
+function statusOf({ code, status, type }: Json): number {
   const told = [code, status].map(Number).find((number) => number >= 400 && number < 600)
   return told ?? STATUS_OF_TYPE.get(type) ?? STATUS_OF_TYPE.get(code) ?? MODEL_FAILED
 }

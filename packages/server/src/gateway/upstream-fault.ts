@@ -60,12 +60,6 @@ export function faultOfError(modelId: string, error: Error): Ending {
   if (error instanceof errors.ConnectTimeoutError) {
     return late('upstream_connect_timeout', `model "${modelId}" did not accept a connection in time`)
   }
-  if (error instanceof errors.HeadersTimeoutError) {
-    return late('upstream_first_byte_timeout', `model "${modelId}" did not begin its answer in time`)
-  }
-  if (error instanceof errors.BodyTimeoutError) {
-    return late('upstream_idle_timeout', `model "${modelId}" paused too long in its answer`)
-  }
   if (error instanceof errors.HTTPParserError) {
     return failed('upstream_invalid_answer', `model "${modelId}" does not speak HTTP: ${error.message}`)
   }
@@ -75,6 +69,24 @@ export function faultOfError(modelId: string, error: Error): Ending {
     `model "${modelId}" could not be reached or hung up${code ? ` (${code})` : ''}`,
   )
   return BROKEN_CONNECTION.has(code) ? { ...unreachable, isWorthRepeating: true } : unreachable
+}
+
+/** Nothing of an answer came. */
+export function silent(modelId: string, limitMs: number): Ending {
+  const what = `model "${modelId}" did not begin its answer within ${limitMs} ms (routing.timeouts.first_byte_ms)`
+  return late('upstream_first_byte_timeout', what)
+}
+
+/** A stream began, and nothing was said. */
+export function speechless(modelId: string, limitMs: number): Ending {
+  const what = `model "${modelId}" began a stream and said nothing within ${limitMs} ms (routing.timeouts.first_byte_ms)`
+  return late('upstream_first_byte_timeout', what)
+}
+
+/** The answer stopped coming. */
+export function paused(modelId: string, limitMs: number): Ending {
+  const what = `model "${modelId}" paused in its answer for ${limitMs} ms (routing.timeouts.idle_ms)`
+  return late('upstream_idle_timeout', what)
 }
 
 /** The model answered something that is no answer. */

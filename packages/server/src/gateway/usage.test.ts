@@ -18,7 +18,12 @@ describe('the tokens of a whole answer', () => {
   it.each([
     ['a chat', { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }, [7, 3]],
     ['embeddings', { prompt_tokens: 7, total_tokens: 7 }, [7, 0]],
-    ['another dialect', { input_tokens: 7, output_tokens: 3 }, [7, 3]],
+    ['another API', { input_tokens: 7, output_tokens: 3 }, [7, 3]],
+    [
+      'one that counts what is cached apart',
+      { input_tokens: 7, cache_read_input_tokens: 100, cache_creation_input_tokens: 20, output_tokens: 3 },
+      [127, 3],
+    ],
     ['counts that are none', { prompt_tokens: -1, completion_tokens: 1.5 }, []],
     ['text', { prompt_tokens: '7', completion_tokens: null }, []],
     ['a total below its parts', { prompt_tokens: 7, total_tokens: 3 }, [7]],
@@ -43,6 +48,21 @@ describe('the tokens of a stream', () => {
     })
     const spaced = Buffer.from('data: {"choices": [], "usage": {"completion_tokens": 5}}\r\n\r\n')
     expect(read([Buffer.concat([piece('a'), spaced, DONE])])).toEqual({ outputTokens: 5 })
+  })
+
+  it('are put together where the first event tells the request’s and the last the answer’s', () => {
+    const start = event({ type: 'message_start', message: { usage: { input_tokens: 25, output_tokens: 1 } } })
+    const delta = event({ type: 'message_delta', delta: {}, usage: { output_tokens: 15 } })
+    const counts = { inputTokens: 25, outputTokens: 15 }
+    expect(read([start, piece('a'), delta])).toEqual(counts)
+    expect(read([Buffer.concat([start, piece('a'), delta])])).toEqual(counts)
+  })
+
+  it('are found inside the response that the last event holds', () => {
+    const created = event({ type: 'response.created', response: { usage: null } })
+    const usage = { input_tokens: 4, output_tokens: 9 }
+    const completed = event({ type: 'response.completed', response: { id: 'r', usage } })
+    expect(read([created, piece('a'), completed])).toEqual({ inputTokens: 4, outputTokens: 9 })
   })
 
   it('are one for each event with content where nobody counts, in however many pieces they come', () => {

@@ -10,7 +10,7 @@ export type TokenCounts = Pick<AnswerResult, 'inputTokens' | 'outputTokens'>
 export function tokensOf(usage: unknown): TokenCounts {
   if (typeof usage !== 'object' || usage === null) return {}
   const told = usage as Readonly<Record<string, unknown>>
-  const input = count(told['prompt_tokens'] ?? told['input_tokens'])
+  const input = count(told['prompt_tokens'] ?? inputOf(told))
   const total = count(told['total_tokens'])
   const rest = total === undefined || input === undefined ? undefined : count(total - input)
   const output = count(told['completion_tokens'] ?? told['output_tokens']) ?? rest
@@ -18,6 +18,12 @@ export function tokensOf(usage: unknown): TokenCounts {
     ...(input === undefined ? {} : { inputTokens: input }),
     ...(output === undefined ? {} : { outputTokens: output }),
   }
+}
+
+/** The Anthropic API counts what comes from a cache, or goes into one, apart. */
+function inputOf(told: Readonly<Record<string, unknown>>): unknown {
+  const { input_tokens: input, cache_read_input_tokens: read, cache_creation_input_tokens: written } = told
+  return count(input) === undefined ? input : (input as number) + (count(read) ?? 0) + (count(written) ?? 0)
 }
 
 function count(value: unknown): number | undefined {

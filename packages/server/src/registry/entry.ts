@@ -3,9 +3,13 @@ import type { Agent, Assignment, Model, Pace } from '@loadstar/core'
 /** Who defined an entry: `file` entries are changed in loadstar.yaml only, `api` entries live in the database. */
 type Source = 'file' | 'api'
 
-/** Where the API dialect of a backend ends and ours begins. */
-export const DIALECTS = ['openai'] as const
+/** Families of APIs that backends speak. */
+export const DIALECTS = ['openai', 'anthropic'] as const
 type Dialect = (typeof DIALECTS)[number]
+
+/** How a backend of the OpenAI family serves `/v1/responses`: by itself, or by its chat completions. */
+export const RESPONSES_APIS = ['native', 'translated'] as const
+type ResponsesApi = (typeof RESPONSES_APIS)[number]
 
 /** A model as the server knows it: what core needs, and how to reach it. */
 export interface ModelEntry extends Model {
@@ -14,6 +18,10 @@ export interface ModelEntry extends Model {
   /** Base of the backend's API up to and including its version, e.g. `http://127.0.0.1:9001/v1`. */
   readonly baseUrl: string
   readonly dialect: Dialect
+  /** `native` when absent. */
+  readonly responsesApi?: ResponsesApi
+  /** Whether a stream may be asked for its token counts; absent says yes. */
+  readonly streamUsage?: boolean
   /** The name the backend knows it by. */
   readonly upstreamModel: string
   /** A secret; never logged, stored or answered. */

@@ -6,6 +6,7 @@ import { sql, type Kysely, type Migration } from 'kysely'
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_registry': { up: createRegistry },
+  '0002_model_apis': { up: addModelApis },
 }
 
 async function createRegistry(db: Kysely<unknown>): Promise<void> {
@@ -82,4 +83,10 @@ async function createAssignments(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('assignments_by_agent').on('assignments').column('agent_id').execute()
   await db.schema.createIndex('assignments_by_model').on('assignments').column('model_id').execute()
+}
+
+/** Statement by statement: libSQL adds one column at a time. */
+async function addModelApis(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
+  await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
 }

@@ -33,6 +33,8 @@ const FULL_MODEL: ModelEntry = {
   targetUtilization: 0.8,
   price: { inputUsdPerMTok: 0, outputUsdPerMTok: 0.15 },
   alias: 'chat',
+  responsesApi: 'translated',
+  streamUsage: false,
   upstreamModel: 'vendor/full-1',
   apiKeyEnv: 'FULL_KEY',
   tags: ['local', 'eu'],

@@ -17,6 +17,8 @@ export function modelRow(model: ModelEntry): Insertable<ModelTable> {
     alias: model.alias ?? null,
     base_url: model.baseUrl,
     dialect: model.dialect,
+    responses_api: model.responsesApi ?? null,
+    stream_usage: model.streamUsage === undefined ? null : truth(model.streamUsage),
     upstream_model: model.upstreamModel,
     api_key_env: model.apiKeyEnv ?? null,
     tags: JSON.stringify(model.tags),
@@ -39,6 +41,10 @@ export function modelOf(row: Selectable<ModelTable>): ModelEntry {
     ...(row.alias === null ? {} : { alias: row.alias }),
     baseUrl: row.base_url,
     dialect: row.dialect as ModelEntry['dialect'],
+    ...(row.responses_api === null
+      ? {}
+      : { responsesApi: row.responses_api as NonNullable<ModelEntry['responsesApi']> }),
+    ...(row.stream_usage === null ? {} : { streamUsage: row.stream_usage === 1 }),
     upstreamModel: row.upstream_model,
     ...(row.api_key_env === null ? {} : { apiKeyEnv: row.api_key_env }),
     tags: textList(row.tags),
@@ -83,8 +89,7 @@ export function assignmentRow(assignment: AssignmentEntry): Insertable<Assignmen
     score: assignment.score,
     match_score: assignment.matchScore,
     method: assignment.method,
-    // libSQL's binding aborts the process on a boolean.
-    is_optimal: assignment.isOptimal ? 1 : 0,
+    is_optimal: truth(assignment.isOptimal),
     capability_overlap: JSON.stringify(assignment.capabilityOverlap),
     missing_required: JSON.stringify(assignment.missingRequired),
     capability_score: assignment.capabilityScore,
@@ -114,6 +119,11 @@ export function assignmentOf(row: Selectable<AssignmentTable>): AssignmentEntry 
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }
+}
+
+/** libSQL's binding aborts the process on a boolean. */
+function truth(value: boolean): number {
+  return value ? 1 : 0
 }
 
 function textList(json: string): readonly string[] {

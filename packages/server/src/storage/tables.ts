@@ -22,6 +22,9 @@ export interface ModelTable {
   readonly alias: string | null
   readonly base_url: string
   readonly dialect: string
+  /** `null` where nothing was said, as in entries older than the column. */
+  readonly responses_api: string | null
+  readonly stream_usage: number | null
   readonly upstream_model: string
   readonly api_key_env: string | null
   readonly tags: string

@@ -4,7 +4,7 @@ import { closedObject } from '../../config/closed-object.js'
 import { modelFrom, priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
 import { variableName } from '../../config/identifier.js'
-import { DIALECTS, type ModelEntry } from '../../registry/entry.js'
+import { DIALECTS, RESPONSES_APIS, type ModelEntry } from '../../registry/entry.js'
 import { withoutDefault } from './without-default.js'
 
 const FIELDS = CONFIG_SCHEMA.shape.models.unwrap().element.shape
@@ -46,6 +46,8 @@ export const NEW_MODEL = closedObject({
   ...PROFILE_FIELDS,
   base_url: BASE_URL,
   dialect: FIELDS.dialect,
+  responses_api: FIELDS.responses_api,
+  stream_usage: FIELDS.stream_usage,
   alias: FIELDS.alias,
   upstream_model: FIELDS.upstream_model,
   api_key_env: API_KEY_ENV,
@@ -93,6 +95,8 @@ export const MODEL_CHANGES = closedObject({
   price: FIELDS.price.nullable(),
   base_url: BASE_URL.optional(),
   dialect: withoutDefault(FIELDS.dialect),
+  responses_api: withoutDefault(FIELDS.responses_api),
+  stream_usage: withoutDefault(FIELDS.stream_usage),
   alias: FIELDS.alias.nullable(),
   upstream_model: FIELDS.upstream_model,
   api_key_env: API_KEY_ENV.nullable(),
@@ -118,6 +122,8 @@ export const MODEL = z
       .describe('US dollars per million tokens.'),
     base_url: z.string(),
     dialect: z.enum(DIALECTS),
+    responses_api: z.enum(RESPONSES_APIS),
+    stream_usage: z.boolean(),
     alias: z.string().nullable(),
     upstream_model: z.string(),
     api_key_env: z.string().nullable().describe('The name of the variable; keys themselves are never shown.'),
@@ -137,6 +143,7 @@ export function modelEntryFrom(given: NewModel): ModelEntry {
 
 export function changedModel(current: ModelEntry, changes: ModelChanges): ModelEntry {
   const { alias: oldAlias, apiKeyEnv: oldKey, price: oldPrice, ...rest } = current
+  const { responses_api: responsesApi, stream_usage: streamUsage } = changes
   const profile = changes.profile === undefined ? undefined : PROFILES[changes.profile]
   const alias = changes.alias === undefined ? oldAlias : changes.alias
   const apiKeyEnv = changes.api_key_env === undefined ? oldKey : changes.api_key_env
@@ -154,6 +161,8 @@ export function changedModel(current: ModelEntry, changes: ModelChanges): ModelE
     ...(nextPrice === undefined || nextPrice === null ? {} : { price: nextPrice }),
     baseUrl: changes.base_url === undefined ? current.baseUrl : withoutSlash(changes.base_url),
     dialect: changes.dialect ?? current.dialect,
+    ...(responsesApi === undefined ? {} : { responsesApi }),
+    ...(streamUsage === undefined ? {} : { streamUsage }),
     ...(alias === undefined || alias === null ? {} : { alias }),
     upstreamModel: changes.upstream_model ?? current.upstreamModel,
     ...(apiKeyEnv === undefined || apiKeyEnv === null ? {} : { apiKeyEnv }),
@@ -186,6 +195,8 @@ export function modelView(model: ModelEntry): z.input<typeof MODEL> {
           },
     base_url: model.baseUrl,
     dialect: model.dialect,
+    responses_api: model.responsesApi ?? 'native',
+    stream_usage: model.streamUsage ?? true,
     alias: model.alias ?? null,
     upstream_model: model.upstreamModel,
     api_key_env: model.apiKeyEnv ?? null,

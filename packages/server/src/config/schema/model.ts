@@ -5,7 +5,7 @@ import {
   PROFILES,
 } from '@loadstar/core'
 import { z } from 'zod'
-import { DIALECTS } from '../../registry/entry.js'
+import { DIALECTS, RESPONSES_APIS } from '../../registry/entry.js'
 import { closedObject } from '../closed-object.js'
 import { capabilityName, identifier } from '../identifier.js'
 import { millisecondsOrNone, name } from './quantities.js'
@@ -51,14 +51,28 @@ export const MODEL = closedObject({
   dialect: z
     .enum(DIALECTS)
     .default('openai')
-    .describe('The API the backend speaks. Nearly every engine and provider speaks this one.'),
+    .describe(
+      'The family of APIs the backend speaks; requests of the other are translated. Nearly every engine and provider speaks openai.',
+    ),
+  responses_api: z
+    .enum(RESPONSES_APIS)
+    .default('native')
+    .describe(
+      'How a backend of dialect openai serves /v1/responses: native passes requests on, translated carries them over its chat completions. native, for most engines have it by now.',
+    ),
+  stream_usage: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether a stream is asked for its token counts (stream_options.include_usage) when the client did not; the client does not see them. true: without them cost and speed are estimates. false for a backend that refuses the field.',
+    ),
   upstream_model: name.optional().describe('The name the backend knows the model by. The id when left out.'),
   api_key: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces or line breaks')
     .optional()
     .describe(
-      'Bearer token sent to the backend. Only from the environment, as `${NAME}`, so that no secret is in the file.',
+      'Key sent to the backend: as bearer token, or as x-api-key where the dialect is anthropic. Only from the environment, as `${NAME}`, so that no secret is in the file.',
     ),
   profile: z
     .enum(Object.keys(PROFILES) as [string, ...string[]])
