@@ -95,8 +95,8 @@ describe('a desk', () => {
     await turn()
     expect(one.told.map(([kind, id]) => [kind, id])).toEqual([
       ['wrong', 1],
-      ['wrong', 3],
       ['granted', 2],
+      ['wrong', 3],
     ])
   })
 })

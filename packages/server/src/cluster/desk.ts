@@ -75,10 +75,12 @@ export class Desk {
   #enter(id: number, list: ListReference, request: RequestWithoutCandidates): void {
     try {
       const entry = this.#options.admission.enter(this.#owned(list, request))
+      const { verdict } = entry
+      if (!(verdict instanceof Promise)) return this.#tell(id, verdict)
       this.#entries.set(id, entry)
-      void entry.verdict.then((verdict) => {
+      void verdict.then((decided) => {
         this.#entries.delete(id)
-        this.#tell(id, verdict)
+        this.#tell(id, decided)
       })
     } catch (error) {
       this.#failed(id, error)

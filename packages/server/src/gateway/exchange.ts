@@ -58,7 +58,7 @@ export interface Errand {
 }
 
 /** How many further attempts all requests together may make. */
-export interface RetryAllowance {
+interface RetryAllowance {
   /** @returns whether one more is allowed; it then counts as made. */
   take(nowMs: number): boolean
   succeeded(nowMs: number): void
@@ -164,7 +164,13 @@ export class Exchange {
     this.#entry = admission.enter(request)
     const { verdict } = this.#entry
     if (!(verdict instanceof Promise)) this.#decided(candidates, verdict)
-    else void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)))
+    else {
+      const failed = (error: Error): void =>
+        this.#guarded(() => {
+          throw error
+        })
+      void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)), failed)
+    }
   }
 
   #decided(candidates: readonly Candidate[], verdict: Verdict): void {
