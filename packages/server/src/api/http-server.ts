@@ -58,6 +58,7 @@ interface AnsweringSocket extends Socket {
 
 /** A whole URL may stand where usually only its path does (RFC 9112, 3.2.2). */
 function originForm(target: string): string {
+  if (target.startsWith('/')) return target
   const path = /^https?:\/\/[^/?]*(.*)$/i.exec(target)?.[1]
   if (path === undefined) return target
   return path.startsWith('/') ? path : `/${path}`

@@ -122,13 +122,13 @@ export class Attempt {
     const { admission, clock } = this.#ground
     const { lease } = this.granted
     admission.settle(lease, outcome, retryAfterMs === undefined ? answer : { ...answer, retryAfterMs })
-    const record: AttemptRecord = {
+    this.#record = {
       modelId: lease.modelId,
       outcome,
       queueMs: lease.waitedMs,
       serviceMs: clock() - this.#dispatchedMs,
+      firstByteMs: this.#firstByteMs,
     }
-    this.#record = this.#firstByteMs === undefined ? record : { ...record, firstByteMs: this.#firstByteMs }
     this.#options.events.ended(this, ending)
   }
 

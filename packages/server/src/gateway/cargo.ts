@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.js'
 import { badRequest, type Refusal } from './refusal.js'
 import { fieldOf, wholeOf, withFields, type RoutedBody } from './routed-body.js'
 import { STREAM_SHAPES, type StreamShape } from './stream-shape.js'
+import { upstreamBody } from './translation/upstream-body.js'
 import { translate, type Api, type Json, type Translation } from './translation/translation.js'
 
 /** A request as one backend is sent it, and how its answer is to be read. */
@@ -48,27 +49,25 @@ export class Cargo {
   to(model: Pick<ModelEntry, 'dialect' | 'responsesApi' | 'streamUsage' | 'upstreamModel'>): Carriage {
     const api = apiAt(model, this.api)
     if (api === undefined || !this.reaches(model)) throw new TypeError('this request cannot be carried there')
-    const way = { path: PATHS[api], shape: STREAM_SHAPES[api] }
-    if (api === this.api) return { ...way, translation: undefined, ...this.#asItIs(api, model) }
-    const translation = this.#translated(api) as Translation
-    const body = Buffer.from(JSON.stringify({ ...translation.body, model: model.upstreamModel }))
-    return { ...way, translation, body, hidesUsage: false }
-  }
-
-  /** The client's own bytes, but for the model's name and the wish for token counts. */
-  #asItIs(
-    api: Api,
-    { upstreamModel, streamUsage = true }: Pick<ModelEntry, 'upstreamModel' | 'streamUsage'>,
-  ) {
-    const rename = upstreamModel === this.#body.model ? {} : { model: upstreamModel }
-    const options = streamUsage && (api === 'chat' || api === 'completions') ? this.#usageWish() : undefined
-    const changes = options === undefined ? rename : { ...rename, stream_options: options }
-    return { body: withFields(this.#body, changes), hidesUsage: options !== undefined }
+    const path = PATHS[api]
+    const shape = STREAM_SHAPES[api]
+    if (api !== this.api) {
+      const translation = this.#translated(api) as Translation
+      const body = Buffer.from(JSON.stringify(upstreamBody(translation, model.upstreamModel)))
+      return { path, shape, translation, body, hidesUsage: false }
+    }
+    // The client's own bytes, but for the model's name and the wish for token counts.
+    const options = model.streamUsage === false ? undefined : this.#usageWish()
+    const changes: [string, unknown][] = []
+    if (model.upstreamModel !== this.#body.model) changes.push(['model', model.upstreamModel])
+    if (options !== undefined) changes.push(['stream_options', options])
+    const body = withFields(this.#body, changes)
+    return { path, shape, translation: undefined, body, hidesUsage: options !== undefined }
   }
 
   /** `stream_options` that ask for token counts; `undefined` where the client does, or none can be asked for. */
   #usageWish(): Json | undefined {
-    if (!this.#body.isStream) return undefined
+    if (!this.#body.isStream || (this.api !== 'chat' && this.api !== 'completions')) return undefined
     const asked = fieldOf(this.#body, 'stream_options')
     if (asked === null || !this.#body.spans.has('stream_options')) return COUNTED
     // What is no object is for the model to refuse.

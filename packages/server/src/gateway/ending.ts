@@ -13,7 +13,11 @@ export interface Ending {
 }
 
 /** An ending as its exchange sees it. */
-export interface AttemptEnding extends Ending {
+export interface AttemptEnding {
+  readonly outcome: LeaseOutcome
+  readonly refusal: Refusal | undefined
+  readonly retryAfterMs: number | undefined
+  readonly isWorthRepeating: boolean | undefined
   /** Whether anything of the attempt went out to the client: then no other attempt can follow. */
   readonly isHeard: boolean
   /** What its answer told, as far as it came. */

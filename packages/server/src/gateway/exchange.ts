@@ -15,7 +15,7 @@ import type { Identity } from './identify.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type Claim } from './race.js'
 import type { RawHeaders } from './raw-headers.js'
-import type { ExchangeRecord } from './record.js'
+import type { AttemptRecord, ExchangeRecord } from './record.js'
 import { internalError, sendRefusal, upstreamFault, type Refusal, type Voice } from './refusal.js'
 import { refusalOf } from './rejection.js'
 import type { RoutedBody } from './routed-body.js'
@@ -73,13 +73,10 @@ const LEAST_URGENT: Priority = 'bulk'
 /** How the request ended: its outcome, and what the client is still to be told. */
 interface End {
   readonly outcome: Outcome
-  readonly refusal?: Refusal
+  readonly refusal?: Refusal | undefined
   /** What is told besides. */
   readonly headers?: RawHeaders
 }
-
-/** What an attempt is told to that nobody races. */
-const UNRIVALLED: Omit<AttemptEvents, 'ended'> = { began: () => undefined, speaks: () => undefined }
 
 /**
  * One request's life: the door, the queue, a model, the answer. Where a model fails before anything went out to the
@@ -207,7 +204,7 @@ export class Exchange {
     if (this.#stopped || !model) {
       const ending = this.#stopped ?? removed(lease.modelId)
       admission.settle(lease, ending.outcome)
-      this.#served(granted, { ...ending, isHeard: false, answer: {} })
+      this.#served(granted, unmade(ending))
       return
     }
     this.#dispatchedMs = clock()
@@ -220,7 +217,7 @@ export class Exchange {
     const delayMs = this.#errand.body.isStream ? hedging.delayMs(model.id) : undefined
     const running =
       delayMs === undefined
-        ? this.#attempt(granted, model, { ...UNRIVALLED, ended })
+        ? this.#attempt(granted, model, { began: nobodyCares, speaks: nobodyCares, ended })
         : this.#race(granted, model, delayMs, ended)
     this.#running = running
     running.start()
@@ -232,7 +229,7 @@ export class Exchange {
       this.#finish({ outcome })
       return
     }
-    const failure = { outcome, ...(refusal && { refusal }), headers: this.#answerHeaders(granted) }
+    const failure: End = { outcome, refusal, headers: this.#answerHeaders(granted) }
     if (isModelFailure(outcome)) this.#goOn(failure, isWorthRepeating ? granted.lease.modelId : undefined)
     else this.#finish(failure)
   }
@@ -365,11 +362,21 @@ export class Exchange {
 
   #record(outcome: Outcome): ExchangeRecord {
     const { receivedMs, identity } = this.#errand
-    const attempts = this.#attempts.flatMap(({ record }) => record ?? [])
+    const attempts: AttemptRecord[] = []
+    for (const { record } of this.#attempts) if (record) attempts.push(record)
     const totalMs = this.#ground.clock() - receivedMs
-    const record = { outcome, totalMs, queueMs: this.#waitedMs, attempts }
-    return identity.agent ? { ...record, agentId: identity.agent.id } : record
+    return { outcome, agentId: identity.agent?.id, totalMs, queueMs: this.#waitedMs, attempts }
   }
+}
+
+/** What an attempt tells that nobody races. */
+function nobodyCares(): void {
+  // There is no other to be stopped.
+}
+
+/** An attempt that was never made. */
+function unmade({ outcome, refusal }: Ending): AttemptEnding {
+  return { outcome, refusal, retryAfterMs: undefined, isWorthRepeating: false, isHeard: false, answer: {} }
 }
 
 function removed(modelId: string): Ending {

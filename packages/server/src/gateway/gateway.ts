@@ -116,9 +116,10 @@ export class Gateway {
   /** What is asked, by whom, and who may answer. */
   #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
     const { catalog, candidates } = this.#ground
-    const body = parseRoutedBody(bytes)
-    if ('status' in body) return body
-    const fault = endpoint.check(body)
+    const parsed = parseRoutedBody(bytes)
+    if ('status' in parsed) return parsed
+    const { body, fields } = parsed
+    const fault = endpoint.check(body, fields)
     if (fault) return fault
     const identity = this.#identities.of(body.model, req.headers)
     if ('status' in identity) return identity
@@ -198,6 +199,7 @@ function decodeId(encoded: string): string {
 
 function checkContentType(req: IncomingMessage): Refusal | undefined {
   const type = req.headers['content-type']
+  if (type === 'application/json') return undefined
   const mime = type?.split(';', 1)[0]?.trim().toLowerCase()
   if (mime === 'application/json') return undefined
   return unsupportedMediaType(

@@ -3,7 +3,7 @@ import type { LeaseOutcome, Outcome } from '@loadstar/core'
 /** What is known of a request once it has ended. */
 export interface ExchangeRecord {
   readonly outcome: Outcome
-  readonly agentId?: string
+  readonly agentId: string | undefined
   /** From arrival of the whole body to the end of the answer. */
   readonly totalMs: number
   /** Time it waited for slots, all attempts together. */
@@ -19,6 +19,7 @@ export interface AttemptRecord {
   readonly queueMs: number
   /** From dispatch to the end of the model's answer. */
   readonly serviceMs: number
-  /** From dispatch to the first byte of a whole answer, or the first content of a stream; absent when none came. */
-  readonly firstByteMs?: number
+  /** From dispatch to the first byte of a whole answer, or the first content of a stream;
+   * `undefined` when none came. */
+  readonly firstByteMs: number | undefined
 }

@@ -88,8 +88,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#chunks = []
     // Closing comes first: a slot is given on only when the model can see that its request is over.
     if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
-    this.#context.ended({ ...ending, isHeard: this.#isHeard, answer: this.#known(ending) })
-    if (this.#isHeard && ending.refusal) this.#context.delivery.breakOff(ending.refusal)
+    // Written out: with every request a spread would be felt.
+    const { outcome, refusal, retryAfterMs, isWorthRepeating } = ending
+    const isHeard = this.#isHeard
+    const answer = this.#known(ending)
+    this.#context.ended({ outcome, refusal, retryAfterMs, isWorthRepeating, isHeard, answer })
+    if (isHeard && refusal) this.#context.delivery.breakOff(refusal)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -107,10 +111,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#heardMs = performance.now()
     this.#status = status
     this.#headers = headers
-    const type = String(headers['content-type'] ?? '').toLowerCase()
+    const type = headers['content-type'] ?? ''
     if (status >= 300) this.#state = 'fault'
-    else if (type.startsWith('text/event-stream')) this.#open()
-    else if (type.startsWith('application/json')) {
+    else if (/^text\/event-stream/i.test(type)) this.#open()
+    else if (/^application\/json/i.test(type)) {
       this.#state = 'checking'
       this.#context.began(false)
     } else this.end(this.#invalidAnswer(`content-type "${type.slice(0, 60)}"`))
@@ -276,9 +280,16 @@ export class Relay implements Dispatcher.DispatchHandler {
     else if (failure) this.#endFailed(failure)
     else {
       this.#tokens = tokensOf(answer['usage'])
-      const { translation } = this.#context.carriage
-      this.#sendWhole('completed', translation ? jsonBytes(translation.answer(answer)) : body)
+      this.#complete(answer, body)
     }
+  }
+
+  #complete(answer: Json, body: Buffer): void {
+    const { translation, shape } = this.#context.carriage
+    if (translation === undefined) this.#sendWhole('completed', body)
+    else if (Array.isArray(answer[shape.answerField])) {
+      this.#sendWhole('completed', jsonBytes(translation.answer(answer)))
+    } else this.end(this.#invalidAnswer(`an answer without ${shape.answerField}`))
   }
 
   /** An error in an answer that began with 200 counts as if it had come with the status it tells. */

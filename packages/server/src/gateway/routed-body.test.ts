@@ -5,7 +5,7 @@ import { fieldOf, parseRoutedBody, wholeOf, withFields, type RoutedBody } from '
 function routed(text: string): RoutedBody {
   const body = parseRoutedBody(Buffer.from(text))
   if ('status' in body) throw new Error(body.message)
-  return body
+  return body.body
 }
 
 /** JSON white space, as clients that print prettily write it. */
@@ -45,7 +45,7 @@ describe('withFields', () => {
             const parts = fields.map(([field, value]) => `${gap}${field}${gap}:${gap}${value}${gap}`)
             return `${gap}{${parts.join(',')}}${gap}`
           }
-          expect(withFields(routed(write(old)), { model: next }).toString()).toBe(write(next))
+          expect(withFields(routed(write(old)), [['model', next]]).toString()).toBe(write(next))
         },
       ),
       { numRuns: 1000 },
@@ -59,7 +59,7 @@ describe('withFields', () => {
         modelName,
         (given, next) => {
           const text = `{${given.map(([key, name]) => `${key}:${JSON.stringify(name)}`).join(',')}}`
-          const changed = withFields(routed(text), { model: next }).toString()
+          const changed = withFields(routed(text), [['model', next]]).toString()
           expect(JSON.parse(changed)).toEqual({ model: next })
         },
       ),
@@ -69,19 +69,22 @@ describe('withFields', () => {
 
   it('hands the very same bytes on where nothing changes', () => {
     const body = routed('{"model":"m","n":1.0e0}')
-    expect(withFields(body, {})).toBe(body.bytes)
+    expect(withFields(body, [])).toBe(body.bytes)
   })
 
   it('adds what is not there in front of everything else', () => {
     const body = routed(' { "model":"m","n":1.0e0 } ')
-    expect(withFields(body, { model: 'x', extra: { a: 1 } }).toString()).toBe(
-      ' {"extra":{"a":1}, "model":"x","n":1.0e0 } ',
-    )
+    expect(
+      withFields(body, [
+        ['model', 'x'],
+        ['extra', { a: 1 }],
+      ]).toString(),
+    ).toBe(' {"extra":{"a":1}, "model":"x","n":1.0e0 } ')
   })
 
   it('keeps digits and escapes that parsing would lose', () => {
     const rest = '"seed":12345678901234567890,"t":1.0,"s":"\\u00e9\\/","s":"twice"'
-    const changed = withFields(routed(`{"model":"auto",${rest}}`), { model: 'atlas' })
+    const changed = withFields(routed(`{"model":"auto",${rest}}`), [['model', 'atlas']])
     expect(changed.toString()).toBe(`{"model":"atlas",${rest}}`)
   })
 })
@@ -97,7 +100,7 @@ describe('parseRoutedBody', () => {
         (bytes) => {
           const body = parseRoutedBody(Buffer.from(bytes))
           if ('status' in body) expect(body).toMatchObject({ status: 400, type: 'invalid_request_error' })
-          else expect(body.model.length).toBeGreaterThan(0)
+          else expect(body.body.model.length).toBeGreaterThan(0)
         },
       ),
     )
@@ -121,13 +124,14 @@ describe('parseRoutedBody', () => {
   it('reads of a large body only what routing needs, and changes it like any other', () => {
     const text = `{"messages":[{"content":"${long}"}],"stream" : true,"model":"m","stream_options":{"x":1}}`
     const body = routed(text)
-    expect(body).toMatchObject({ model: 'm', isStream: true, fields: undefined })
+    expect(body).toMatchObject({ model: 'm', isStream: true })
+    expect(parseRoutedBody(Buffer.from(text))).toMatchObject({ fields: undefined })
     expect([fieldOf(body, 'stream_options'), fieldOf(body, 'messages'), fieldOf(body, 'n')]).toEqual([
       { x: 1 },
       undefined,
       undefined,
     ])
-    expect(withFields(body, { model: 'n' }).toString()).toBe(text.replace('"model":"m"', '"model":"n"'))
+    expect(withFields(body, [['model', 'n']]).toString()).toBe(text.replace('"model":"m"', '"model":"n"'))
     expect(wholeOf(body)).toEqual({ fields: JSON.parse(text) as unknown })
   })
 

@@ -11,7 +11,12 @@ export interface RoutedBody {
   readonly isStream: boolean
   /** Where the top-level values stand. */
   readonly spans: ReadonlyMap<string, Span>
-  /** The whole of a small body; of a large one only the fields routing needs are parsed. */
+}
+
+/** What was read of a body. */
+interface ReadBody {
+  readonly body: RoutedBody
+  /** The whole of a small body, not to be kept: whoever waits would hold it. Of a large one only what routing needs is parsed. */
   readonly fields: Json | undefined
 }
 
@@ -22,7 +27,7 @@ const LARGEST_PARSED = 16 * 1024
 const LONGEST_VALUE = 4 * 1024
 
 /** Reads a body far enough to route it; every refusal names field and rule. */
-export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
+export function parseRoutedBody(bytes: Buffer): ReadBody | Refusal {
   const spans = topLevelSpans(bytes)
   const isSmall = bytes.length <= LARGEST_PARSED
   const whole = isSmall || spans === undefined ? parseObject(bytes) : undefined
@@ -42,41 +47,45 @@ export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return badRequest(`stream must be true or false, got ${kindOf(stream)}`, 'stream')
   }
-  return { bytes, model, isStream: stream === true, spans, fields }
+  return { body: { bytes, model, isStream: stream === true, spans }, fields }
 }
 
-/** The whole body, parsed; a refusal where a large one turns out to be no JSON inside. */
+/** The whole body, parsed anew; a refusal where a large one turns out to be no JSON inside. */
 export function wholeOf(body: RoutedBody): { readonly fields: Json } | { readonly refusal: Refusal } {
-  return body.fields === undefined ? parseObject(body.bytes) : { fields: body.fields }
+  return parseObject(body.bytes)
 }
 
 /** The value of a top-level field; `undefined` where it is absent, or too long to be one that routing reads. */
-export function fieldOf({ bytes, spans, fields }: RoutedBody, name: string): unknown {
-  return fields === undefined ? valueAt(bytes, spans.get(name)) : fields[name]
+export function fieldOf({ bytes, spans }: RoutedBody, name: string): unknown {
+  return valueAt(bytes, spans.get(name))
 }
 
 /**
  * The body with some top-level fields given another value, and every other byte as the client sent it: numbers keep
  * their digits, strings their escapes, and a large body is never serialised again.
  *
- * @param changes - values by name; a field that is absent is added.
+ * @param changes - names, each once, and values; a field that is absent is added.
  */
-export function withFields(body: RoutedBody, changes: Readonly<Record<string, unknown>>): Buffer {
+export function withFields(body: RoutedBody, changes: readonly (readonly [string, unknown])[]): Buffer {
   const { bytes, spans } = body
-  const edits = Object.entries(changes).map(([name, value]) => ({ name, value, span: spans.get(name) }))
-  if (edits.length === 0) return bytes
+  if (changes.length === 0) return bytes
+  const brace = bytes.indexOf('{') + 1
   // By place; a new field goes in front of all others, and there is one other, as every routed body has a model.
-  edits.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+  const edits = changes.map(([name, value]) => {
+    const span = spans.get(name)
+    const text = JSON.stringify(value)
+    if (span) return { start: span.start, end: span.end, text }
+    return { start: brace, end: brace, text: `${JSON.stringify(name)}:${text},` }
+  })
+  edits.sort((a, b) => a.start - b.start)
   const parts: Buffer[] = []
   let at = 0
-  for (const { name, value, span } of edits) {
-    const brace = bytes.indexOf('{') + 1
-    const { start, end } = span ?? { start: brace, end: brace }
-    const text = JSON.stringify(value)
-    parts.push(bytes.subarray(at, start), Buffer.from(span ? text : `${JSON.stringify(name)}:${text},`))
+  for (const { start, end, text } of edits) {
+    parts.push(bytes.subarray(at, start), Buffer.from(text))
     at = end
   }
-  return Buffer.concat([...parts, bytes.subarray(at)])
+  parts.push(bytes.subarray(at))
+  return Buffer.concat(parts)
 }
 
 function valueAt(bytes: Buffer, span: Span | undefined): unknown {

@@ -37,6 +37,7 @@ describe('the beginning of a stream', () => {
     [{ message: 'x', type: 'BadRequestError', code: 400 }, 400],
     [{ message: 'x', code: 'rate_limit_exceeded' }, 429],
     [{ message: 'x', code: '503' }, 503],
+    [{ message: 'x', code: { toString: 1, valueOf: 1 }, status: [[]] }, 500],
     [{ message: 'x', type: 'invalid_request_error', code: 'context_length_exceeded' }, 400],
   ])('the error %j counts as status %i', (error, status) => {
     const opening = chunk({ delta: { role: 'assistant' } })

@@ -78,6 +78,11 @@ function parsed(json: string): Json | undefined {
 }
 
 function statusOf({ code, status, type }: Json): number {
-  const told = [code, status].map(Number).find((number) => number >= 400 && number < 600)
+  const told = [code, status].map(numberOf).find((number) => number >= 400 && number < 600)
   return told ?? STATUS_OF_TYPE.get(type) ?? STATUS_OF_TYPE.get(code) ?? MODEL_FAILED
+}
+
+/** What is neither number nor text is none; to make one of it could throw. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN
 }

@@ -6,8 +6,10 @@ interface Line {
   readonly value: Buffer
 }
 
-/** How the event streams of an API begin and end. */
+/** How the event streams of an API begin and end, and what its whole answers have. */
 export interface StreamShape {
+  /** The field that every whole answer has, a list. */
+  readonly answerField: string
   /** Lines of which any says that the stream is complete. */
   readonly endings: readonly Line[]
   /** Whether an event says nothing yet of what the client waits for. */
@@ -17,12 +19,14 @@ export interface StreamShape {
 const DONE = line('data:', '[DONE]')
 
 const CHOICES: StreamShape = {
+  answerField: 'choices',
   endings: [DONE],
   isOpening: ({ choices }) =>
     Array.isArray(choices) && (choices as readonly (Choice | null)[]).every(saysNothing),
 }
 
 const MESSAGES: StreamShape = {
+  answerField: 'content',
   endings: [line('event:', 'message_stop')],
   isOpening: ({ type, content_block: block }) => {
     if (type === 'content_block_start') return !isToolUse(block)
@@ -39,6 +43,7 @@ const OPENING_RESPONSES = new Set<unknown>([
 ])
 
 const RESPONSES: StreamShape = {
+  answerField: 'output',
   endings: [
     line('event:', 'response.completed'),
     line('event:', 'response.incomplete'),

@@ -14,10 +14,9 @@ export function tokensOf(usage: unknown): TokenCounts {
   const total = count(told['total_tokens'])
   const rest = total === undefined || input === undefined ? undefined : count(total - input)
   const output = count(told['completion_tokens'] ?? told['output_tokens']) ?? rest
-  return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(output === undefined ? {} : { outputTokens: output }),
-  }
+  if (input !== undefined && output !== undefined) return { inputTokens: input, outputTokens: output }
+  if (input !== undefined) return { inputTokens: input }
+  return output === undefined ? {} : { outputTokens: output }
 }
 
 /** The Anthropic API counts what comes from a cache, or goes into one, apart. */

@@ -1,0 +1,56 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, scratch, startChild, TESTED_CORE, untilListening } from '../child.js'
+import type { Peer, Upstream } from './peer.js'
+
+const PROGRAM = fileURLToPath(new URL('../../../packages/server/bin/loadstar.js', import.meta.url))
+const BUILT = fileURLToPath(new URL('../../../packages/server/dist/cli/main.js', import.meta.url))
+
+/** Loadstar as its users start it: a file, defaults, every model under one alias. */
+export const loadstar: Peer = {
+  name: 'loadstar',
+  prepare: () => (existsSync(BUILT) ? undefined : { reason: 'it is not built', install: 'npm run build' }),
+  async start(upstreams) {
+    const port = await freePort()
+    const folder = scratch()
+    const file = join(folder.path, 'loadstar.yaml')
+    writeFileSync(file, configFor(port, upstreams, join(folder.path, 'loadstar.db')))
+    const child = startChild({
+      command: process.execPath,
+      args: [...(process.env['LOADSTAR_NODE_ARGS']?.split(' ') ?? []), PROGRAM, 'serve', '-c', file],
+      core: TESTED_CORE,
+      cwd: folder.path,
+    })
+    await untilListening(port, child)
+    return {
+      port,
+      model: 'chat',
+      headers: {},
+      pids: [child.pid],
+      async stop() {
+        await child.stop()
+        folder.remove()
+      },
+    }
+  },
+}
+
+/** Queues that nobody is turned away from: it is asked to match gateways that wait as long as it takes. */
+function configFor(port: number, upstreams: readonly Upstream[], database: string): string {
+  const models = upstreams.map(({ port, maxConcurrent }, index) => ({
+    id: `model-${index}`,
+    alias: 'chat',
+    base_url: `http://127.0.0.1:${port}/v1`,
+    max_concurrent: maxConcurrent,
+    max_queue: 10_000,
+    target_utilization: 1,
+  }))
+  // JSON is YAML.
+  return JSON.stringify({
+    server: { host: '127.0.0.1', port },
+    models,
+    routing: { max_wait_ms: 60_000 },
+    storage: { url: `file:${database}` },
+  })
+}
