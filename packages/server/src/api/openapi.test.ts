@@ -85,7 +85,7 @@ describe('/openapi.json', () => {
 
   it('tells that each path of the gateway refuses other methods, and how', () => {
     const ofGateway = operations().filter(({ path }) => path.startsWith('/v1/'))
-    expect(ofGateway).toHaveLength(5)
+    expect(ofGateway).toHaveLength(7)
     for (const { path, operation } of ofGateway) {
       expect(operation.responses['405'], path).toMatchObject({ headers: { allow: {} } })
     }

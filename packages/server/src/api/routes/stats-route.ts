@@ -32,7 +32,7 @@ const STATS = z.object({
       >,
     )
     .describe(
-      'Ended requests of clients, each counted once however many models were asked; refused_at_door and left_at_door never came to the router.',
+      'Ended requests of clients, each counted once however many models were asked; refused_at_door and left_at_door never came to the router. What a worker process ran when it was killed is missing here; in requests it is instance_lost.',
     ),
   usage: z
     .object({
