@@ -31,6 +31,7 @@ module.exports = {
     onlyFrom('storage', ['registry']),
     onlyFrom('gateway', ['config', 'registry']),
     onlyFrom('api', ['config', 'registry', 'gateway']),
+    onlyFrom('cluster', ['config', 'registry', 'gateway']),
     onlyFrom('fleet', ['config']),
     onlyFrom('traffic', []),
   ],

@@ -5,7 +5,7 @@
  *   npm run gateway --workspace bench
  *   npm run gateway --workspace bench -- --only saturation,latency      some questions (names below)
  *
- * Further options: --rounds <5>, --seconds <of one window>, --soak-minutes <10>, --quick (one round of short windows, no
+ * Further options: --peers <words of their names, by comma>, --rounds <5>, --seconds <of one window>, --soak-minutes <10>, --quick (one round of short windows, no
  * soak), --name <of the results' files>.
  *
  * LOADSTAR_NODE_ARGS=--cpu-prof, or any other flag of Node, is handed to Loadstar's process.
@@ -29,6 +29,7 @@ const { values } = parseArgs({
   options: {
     name: { type: 'string', default: 'latest' },
     only: { type: 'string' },
+    peers: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     'soak-minutes': { type: 'string', default: '10' },
@@ -36,6 +37,7 @@ const { values } = parseArgs({
   },
 })
 const names = values.only?.split(',')
+const invited = values.peers?.split(',')
 const asked = QUESTIONS.filter(({ name }) => names?.includes(name) ?? !(values.quick && name === 'soak'))
 if (asked.length === 0)
   throw new Error(`--only must be one of ${QUESTIONS.map(({ name }) => name).join(', ')}`)
@@ -43,6 +45,7 @@ if (asked.length === 0)
 /** Tells once, loudly, who cannot take part. */
 const presence = new Map<string, boolean>()
 function isPresent(peer: Peer): boolean {
+  if (invited?.some((word) => peer.name.includes(word)) === false) return false
   const known = presence.get(peer.name)
   if (known !== undefined) return known
   const missing = peer.prepare()

@@ -27,6 +27,8 @@ function keep<T extends Running>(running: T): T {
 }
 
 const API = '/api/v1/model-router'
+/** In one process, and in one per processor and one more. */
+const WORKERS = [1, 3]
 const FILE = `
 models:
   - { id: filed, base_url: 'http://127.0.0.1:1/v1', max_concurrent: 2, capabilities: { coding: 0.9 } }
@@ -71,38 +73,41 @@ describe('kill -9', () => {
     ])
   })
 
-  it('in the midst of traffic leaves no request running at the models', async () => {
-    const path = folder()
-    const fleet = keep(
-      await startFleet(path, {
-        models: [{ id: 'endless', max_concurrent: 4, tokens_per_second: 20, output_tokens: 100_000 }],
-      }),
-    )
-    const [model] = fleet.models
-    const yaml = `models: [{ id: endless, base_url: '${model?.base_url}', max_concurrent: 4 }]\nstorage: { url: 'file::memory:' }\n`
-    const gateway = await serve(path, yaml)
-    const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'unused', maxRetries: 0 })
-    const streams = await Promise.all(
-      Array.from({ length: 4 }, () =>
-        client.chat.completions.create({
-          model: 'endless',
-          stream: true,
-          messages: [{ role: 'user', content: 'go on' }],
+  it.each(WORKERS)(
+    'in the midst of traffic leaves no request running at the models (%d workers)',
+    async (workers) => {
+      const path = folder()
+      const fleet = keep(
+        await startFleet(path, {
+          models: [{ id: 'endless', max_concurrent: 4, tokens_per_second: 20, output_tokens: 100_000 }],
         }),
-      ),
-    )
-    const stats = () => getJson<ModelStats>(`${model?.url}/stats`)
-    expect((await stats()).active).toBe(4)
-    gateway.child.kill('SIGKILL')
-    for (const stream of streams) {
-      await expect(
-        (async () => {
-          for await (const event of stream) expect(event.object).toBe('chat.completion.chunk')
-        })(),
-      ).rejects.toThrow()
-    }
-    await vi.waitFor(async () => expect((await stats()).active).toBe(0), { timeout: 10_000 })
-  })
+      )
+      const [model] = fleet.models
+      const yaml = `models: [{ id: endless, base_url: '${model?.base_url}', max_concurrent: 4 }]\nstorage: { url: 'file::memory:' }\n`
+      const gateway = await serve(path, yaml, workers)
+      const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'unused', maxRetries: 0 })
+      const streams = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          client.chat.completions.create({
+            model: 'endless',
+            stream: true,
+            messages: [{ role: 'user', content: 'go on' }],
+          }),
+        ),
+      )
+      const stats = () => getJson<ModelStats>(`${model?.url}/stats`)
+      expect((await stats()).active).toBe(4)
+      gateway.child.kill('SIGKILL')
+      for (const stream of streams) {
+        await expect(
+          (async () => {
+            for await (const event of stream) expect(event.object).toBe('chat.completion.chunk')
+          })(),
+        ).rejects.toThrow()
+      }
+      await vi.waitFor(async () => expect((await stats()).active).toBe(0), { timeout: 10_000 })
+    },
+  )
 })
 
 describe('a second process on the same database file', () => {
@@ -115,37 +120,40 @@ describe('a second process on the same database file', () => {
 })
 
 describe('SIGTERM', () => {
-  it('turns newcomers away, lets a running stream finish whole, and exits with 0', async () => {
-    const path = folder()
-    const fleet = keep(
-      await startFleet(path, {
-        models: [{ id: 'slow', max_concurrent: 1, tokens_per_second: 10, output_tokens: 30 }],
-      }),
-    )
-    const yaml = `models: [{ id: slow, base_url: '${fleet.models[0]?.base_url}', max_concurrent: 1, max_queue: 4 }]\nstorage: { url: 'file::memory:' }\n`
-    const gateway = await serve(path, yaml)
-    const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'unused', maxRetries: 0 })
-    const messages = [{ role: 'user' as const, content: 'hello' }]
-    const stream = await client.chat.completions.create({ model: 'slow', messages, stream: true })
-    const waiting = client.chat.completions
-      .create({ model: 'slow', messages })
-      .catch((error: unknown) => error)
-    const waitingCount = async () =>
-      (await getJson<{ waiting: number }>(`${gateway.url}${API}/stats`)).waiting
-    await vi.waitFor(async () => expect(await waitingCount()).toBe(1))
+  it.each(WORKERS)(
+    'turns newcomers away, lets a running stream finish whole, and exits with 0 (%d workers)',
+    async (workers) => {
+      const path = folder()
+      const fleet = keep(
+        await startFleet(path, {
+          models: [{ id: 'slow', max_concurrent: 1, tokens_per_second: 10, output_tokens: 30 }],
+        }),
+      )
+      const yaml = `models: [{ id: slow, base_url: '${fleet.models[0]?.base_url}', max_concurrent: 1, max_queue: 4 }]\nstorage: { url: 'file::memory:' }\n`
+      const gateway = await serve(path, yaml, workers)
+      const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'unused', maxRetries: 0 })
+      const messages = [{ role: 'user' as const, content: 'hello' }]
+      const stream = await client.chat.completions.create({ model: 'slow', messages, stream: true })
+      const waiting = client.chat.completions
+        .create({ model: 'slow', messages })
+        .catch((error: unknown) => error)
+      const waitingCount = async () =>
+        (await getJson<{ waiting: number }>(`${gateway.url}${API}/stats`)).waiting
+      await vi.waitFor(async () => expect(await waitingCount()).toBe(1))
 
-    gateway.child.kill('SIGTERM')
-    await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503))
-    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
-    expect(await waiting).toMatchObject({ status: 503 })
-    const late = await post(`${gateway.url}/v1/chat/completions`, { model: 'slow', messages })
-    expect(late.status).toBe(503)
-    expect(late.headers.get('x-loadstar-reason')).toBe('draining')
-    expect(Number(late.headers.get('retry-after-ms'))).toBeGreaterThanOrEqual(1_000)
+      gateway.child.kill('SIGTERM')
+      await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503))
+      expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
+      expect(await waiting).toMatchObject({ status: 503 })
+      const late = await post(`${gateway.url}/v1/chat/completions`, { model: 'slow', messages })
+      expect(late.status).toBe(503)
+      expect(late.headers.get('x-loadstar-reason')).toBe('draining')
+      expect(Number(late.headers.get('retry-after-ms'))).toBeGreaterThanOrEqual(1_000)
 
-    let finish: string | null = null
-    for await (const chunk of stream) finish = chunk.choices[0]?.finish_reason ?? finish
-    expect(finish).not.toBeNull()
-    expect(await gateway.ended).toBe(0)
-  })
+      let finish: string | null = null
+      for await (const chunk of stream) finish = chunk.choices[0]?.finish_reason ?? finish
+      expect(finish).not.toBeNull()
+      expect(await gateway.ended).toBe(0)
+    },
+  )
 })

@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 
 /** The built `loadstar`, running in a process of its own. */
 export interface Running {
@@ -38,10 +38,10 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** Starts `loadstar serve` on a free port with this configuration, once it listens. */
-export async function serve(folder: string, yaml: string): Promise<RunningGateway> {
+export async function serve(folder: string, yaml: string, workers = 1): Promise<RunningGateway> {
   const file = join(folder, 'loadstar.yaml')
   writeFileSync(file, yaml)
-  const running = run(['serve', '-c', file, '--port', '0'], folder)
+  const running = run(['serve', '-c', file, '--port', '0', '--workers', String(workers)], folder)
   const line = await lineWith(running, 'Gateway')
   return { ...running, url: new URL(line.slice(line.indexOf('http'))).origin }
 }
@@ -52,6 +52,12 @@ export async function startFleet(folder: string, document: object): Promise<Runn
   running.child.stdin?.end(JSON.stringify(document))
   const { models } = JSON.parse(await lineWith(running, 'models')) as Pick<RunningFleet, 'models'>
   return { ...running, models }
+}
+
+/** Ids of the processes that a gateway has started, oldest first. */
+export function workersOf({ child }: Running): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
 }
 
 export async function stop({ child, ended }: Running): Promise<void> {

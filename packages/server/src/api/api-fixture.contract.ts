@@ -2,6 +2,7 @@ import { LatencyWindow, Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { Tally } from '../gateway/tally.js'
 import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
 import { createApi } from './api.js'
@@ -51,6 +52,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
   })
   const latency = new LatencyWindow()
+  const tally = new Tally(clock)
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
@@ -59,6 +61,8 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
+      endedRequests: () => tally.endedRequests(),
+      usage: () => tally.usage(),
       hedges: () => ({ made: 0, won: 0, refused: 0 }),
       decision: () => undefined,
       seedPrices: () => undefined,

@@ -1,3 +1,4 @@
+import { Tally } from '../gateway/tally.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FILE_MODEL, NOW_MS, PREFIX, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
 
@@ -533,6 +534,8 @@ describe('every answer', () => {
         counters: () => {
           throw new Error('a secret detail')
         },
+        endedRequests: () => new Tally(() => 0).endedRequests(),
+        usage: () => new Tally(() => 0).usage(),
         hedges: () => ({ made: 0, won: 0, refused: 0 }),
         decision: () => undefined,
         seedPrices: () => undefined,

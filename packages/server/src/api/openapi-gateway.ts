@@ -1,11 +1,30 @@
 /**
  * The `/v1/*` paths of the OpenAPI document. The gateway answers them outside the API's framework, so they are
- * described here by hand: OpenAI's own reference has every field of a body; these are the ones a router reads or adds.
+ * described here by hand: the references of OpenAI and Anthropic have every field of a body; these are the ones a router
+ * reads or adds.
  */
 
 import { PRIORITIES } from '@loadstar/core'
 
 const ERROR = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+
+/** In the words of the Anthropic API. */
+const MESSAGE_ERROR = {
+  'application/json': {
+    schema: {
+      type: 'object',
+      required: ['type', 'error'],
+      properties: {
+        type: { const: 'error' },
+        error: {
+          type: 'object',
+          required: ['type', 'message'],
+          properties: { type: { type: 'string' }, message: { type: 'string' } },
+        },
+      },
+    },
+  },
+}
 
 const REQUEST_HEADERS = [
   header('x-agent-id', 'string', 'The agent that asks; its needs and its assignment guide the choice.'),
@@ -53,7 +72,9 @@ const RETRY_HEADERS = {
 }
 
 const REFUSALS = {
-  '400': refusal('A field of the request is wrong, or the body is no JSON.'),
+  '400': refusal(
+    'A field of the request is wrong, cannot be carried to the API of any model asked for (`untranslatable`), or the body is no JSON.',
+  ),
   '404': refusal('There is no such model or agent.'),
   '405': wrongMethod(),
   '413': refusal('The body is larger than server.max_body_bytes.'),
@@ -95,6 +116,24 @@ export const GATEWAY_PATHS = {
     ['model', 'input'],
     { model: 'auto', input: 'Hello' },
   ),
+  '/v1/responses': forwarded(
+    'A response by the best model with a free slot',
+    { model: MODEL_FIELD, input: textOrList(), stream: { type: 'boolean' } },
+    ['model'],
+    { model: 'auto', input: 'Hello' },
+  ),
+  '/v1/messages': forwarded(
+    'A message of the Anthropic API by the best model with a free slot',
+    {
+      model: MODEL_FIELD,
+      messages: { type: 'array', minItems: 1, items: { type: 'object', additionalProperties: true } },
+      max_tokens: { type: 'integer', minimum: 1 },
+      stream: { type: 'boolean' },
+    },
+    ['model', 'messages'],
+    { model: 'auto', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] },
+    MESSAGE_ERROR,
+  ),
   '/v1/models': {
     get: {
       tags: ['gateway'],
@@ -135,12 +174,19 @@ export const GATEWAY_PATHS = {
   },
 }
 
-function forwarded(summary: string, properties: object, required: readonly string[], example: object) {
+function forwarded(
+  summary: string,
+  properties: object,
+  required: readonly string[],
+  example: object,
+  error: object = ERROR,
+) {
   return {
     post: {
       tags: ['gateway'],
       summary,
-      description: 'Other fields of the OpenAI API are passed on unread.',
+      description:
+        'Other fields of the API are passed on unread, or translated where the model speaks another one.',
       parameters: REQUEST_HEADERS,
       requestBody: {
         required: true,
@@ -160,7 +206,9 @@ function forwarded(summary: string, properties: object, required: readonly strin
             'text/event-stream': { schema: { type: 'string' } },
           },
         },
-        ...REFUSALS,
+        ...Object.fromEntries(
+          Object.entries(REFUSALS).map(([status, told]) => [status, { ...told, content: error }]),
+        ),
       },
     },
   }
@@ -173,12 +221,22 @@ function textOrList() {
 function listedModel() {
   return {
     type: 'object',
-    required: ['id', 'object', 'created', 'owned_by'],
+    required: ['id', 'object', 'created', 'owned_by', 'type', 'display_name', 'created_at'],
     properties: {
       id: { type: 'string' },
       object: { const: 'model' },
       created: { type: 'integer' },
       owned_by: { type: 'string' },
+      type: { const: 'model' },
+      display_name: { type: 'string' },
+      created_at: { type: 'string', format: 'date-time' },
+      capabilities: {
+        type: 'object',
+        additionalProperties: { type: 'number' },
+        description: 'Strength by capability, 0..1; of models.',
+      },
+      context_length: { type: 'integer', description: 'Tokens; of models.' },
+      max_concurrent: { type: 'integer', description: 'Requests at once; of models.' },
       serves: {
         type: 'array',
         items: { type: 'string' },
@@ -191,8 +249,14 @@ function listedModel() {
 function modelList() {
   return {
     type: 'object',
-    required: ['object', 'data'],
-    properties: { object: { const: 'list' }, data: { type: 'array', items: listedModel() } },
+    required: ['object', 'data', 'has_more', 'first_id', 'last_id'],
+    properties: {
+      object: { const: 'list' },
+      data: { type: 'array', items: listedModel() },
+      has_more: { const: false },
+      first_id: { type: ['string', 'null'] },
+      last_id: { type: ['string', 'null'] },
+    },
   }
 }
 

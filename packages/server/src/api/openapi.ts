@@ -16,7 +16,7 @@ const MEANING_OF_STATUS: Readonly<Record<string, string>> = {
 }
 
 const TAGS = [
-  { name: 'gateway', description: 'Live requests, in the dialect of the OpenAI API.' },
+  { name: 'gateway', description: 'Live requests, in the APIs of OpenAI and Anthropic.' },
   { name: 'assignments', description: 'Agents paired with models beforehand.' },
   { name: 'agents', description: 'Who asks.' },
   { name: 'models', description: 'Who answers.' },

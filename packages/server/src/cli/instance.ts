@@ -2,16 +2,21 @@ import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
+import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStore } from '../storage/store.js'
-import { createLivePath } from './live-path.js'
+import { monotonicMs } from './clock.js'
+import type { Front, FrontParts } from './front.js'
+import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
+import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
+import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { VERSION } from './version.js'
 
-/** A running Loadstar: gateway, REST API and their state in this process. */
+/** A running Loadstar: gateway, REST API and their state. */
 export interface Instance {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string
@@ -25,7 +30,8 @@ interface InstanceOptions {
 }
 
 /**
- * Wires one instance from its configuration and listens; the only place where the parts meet.
+ * Wires one instance from its configuration and listens; with the other programs of this folder the only place where
+ * the parts meet.
  *
  * @throws when the database cannot be opened or the address is taken; nothing is left open then.
  */
@@ -34,24 +40,28 @@ export async function startInstance(config: Config, options: InstanceOptions = {
   const store = await openStore(config.storage.url)
   try {
     const registry = await Registry.open({ store, models: config.models, agents: config.agents })
-    for (const entry of registry.shadowed) {
-      log.warn({ entry }, 'an entry stored through the API is hidden by the one of the configuration file')
-    }
-    for (const { id, apiKeyEnv } of registry.models()) {
-      if (apiKeyEnv === undefined || config.server.apiKeyEnvs.includes(apiKeyEnv)) continue
-      log.warn({ id, apiKeyEnv }, 'a model is called without its key: server.api_key_envs does not list it')
-    }
-    for (const { id, fallbacks = [] } of registry.models()) {
-      const unknown = fallbacks.filter((name) => registry.model(name) === undefined)
-      if (unknown.length > 0) log.warn({ id, unknown }, 'a model names fallbacks that are not defined')
-    }
-    for (const id of registry.deactivated) {
-      log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
-    }
+    tellOddities(registry, config, log)
     return await listen(config, registry, log, () => store.close())
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+function tellOddities(registry: Registry, { server }: Config, log: Logger): void {
+  for (const entry of registry.shadowed) {
+    log.warn({ entry }, 'an entry stored through the API is hidden by the one of the configuration file')
+  }
+  for (const { id, apiKeyEnv } of registry.models()) {
+    if (apiKeyEnv === undefined || server.apiKeyEnvs.includes(apiKeyEnv)) continue
+    log.warn({ id, apiKeyEnv }, 'a model is called without its key: server.api_key_envs does not list it')
+  }
+  for (const { id, fallbacks = [] } of registry.models()) {
+    const unknown = fallbacks.filter((name) => registry.model(name) === undefined)
+    if (unknown.length > 0) log.warn({ id, unknown }, 'a model names fallbacks that are not defined')
+  }
+  for (const id of registry.deactivated) {
+    log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
   }
 }
 
@@ -61,28 +71,37 @@ async function listen(
   log: Logger,
   closeStore: () => Promise<void>,
 ): Promise<Instance> {
-  const { routing, server } = config
-  const path = createLivePath(config, registry, { log, clock: monotonicMs })
-  const { router, upstreams, tally, gateway } = path
-  const solver = createSolver({ timeLimitMs: config.assignment.timeLimitMs })
+  const { routing, server, assignment } = config
+  const ledger = createLedger(config, registry, monotonicMs)
+  const { router, tally } = ledger
+  const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   let isDraining = false
-  const live = liveView({ ...path, clock: monotonicMs, isDraining: () => isDraining })
-  const api = createApi({
-    registry,
-    live,
-    gateway: gateway.handle,
-    routing,
-    assignment: config.assignment,
-    solver,
-    maxBodyBytes: server.maxBodyBytes,
-    host: server.host,
-    allowedHosts: server.allowedHosts,
-    apiKeyEnvs: server.apiKeyEnvs,
-    version: VERSION,
+  const front: { current?: Front } = {}
+  const live = liveView({
+    ledger,
+    hedges: () => front.current?.hedges() ?? NO_HEDGES,
     clock: monotonicMs,
-    log,
+    isDraining: () => isDraining,
   })
-  const url = await api.listen({ host: server.host, port: server.port })
+  const api: FrontParts['api'] = (gateway) =>
+    createApi({
+      registry,
+      live,
+      ...(gateway ? { gateway } : {}),
+      routing,
+      assignment,
+      solver,
+      maxBodyBytes: server.maxBodyBytes,
+      host: server.host,
+      allowedHosts: server.allowedHosts,
+      apiKeyEnvs: server.apiKeyEnvs,
+      version: VERSION,
+      clock: monotonicMs,
+      log,
+    })
+  const open = server.workers === 1 ? oneProcess : severalProcesses
+  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const { url, stop } = front.current
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
@@ -91,24 +110,11 @@ async function listen(
     async stop() {
       isDraining = true
       stopped.abort()
-      const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
-      await gateway.drain()
-      clearTimeout(grace)
-      // Connections on which no request was ever sent are not idle to Node, and would hold the server open.
-      const closeRest = setTimeout(() => api.server.closeAllConnections(), LAST_BYTES_MS)
-      await api.close()
-      clearTimeout(closeRest)
+      await stop()
       await solver.close()
-      await upstreams.close()
       await closeStore()
     },
   }
 }
 
-/** How long the last answers may take to leave the sockets. */
-const LAST_BYTES_MS = 1_000
-
-/** Unix milliseconds that never run backwards: the wall clock at start plus a monotonic clock. */
-function monotonicMs(): number {
-  return performance.timeOrigin + performance.now()
-}
+const NO_HEDGES: HedgeCounters = { made: 0, won: 0, refused: 0 }

@@ -1,34 +1,23 @@
-import type { Router } from '@loadstar/core'
 import type { LiveView } from '../api/live.js'
-import type { LocalAdmission } from '../gateway/local-admission.js'
-import type { DecisionIds } from '../gateway/decision-ids.js'
-import type { Hedging } from '../gateway/hedging.js'
-import type { Tally } from '../gateway/tally.js'
+import type { HedgeCounters } from '../gateway/hedging.js'
+import type { Ledger } from './ledger.js'
 
 interface Sources {
-  readonly router: Router
-  readonly admission: LocalAdmission
-  readonly tally: Tally
-  readonly hedging: Hedging
-  readonly decisionIds: DecisionIds
+  readonly ledger: Ledger
+  readonly hedges: () => HedgeCounters
   readonly clock: () => number
   readonly isDraining: () => boolean
 }
 
 /** What the REST API sees of the live path. */
-export function liveView({
-  router,
-  admission,
-  tally,
-  hedging,
-  decisionIds,
-  clock,
-  isDraining,
-}: Sources): LiveView {
+export function liveView({ ledger, hedges, clock, isDraining }: Sources): LiveView {
+  const { router, admission, tally, decisionIds } = ledger
   return {
     loads: () => router.loads(clock()),
     counters: () => router.counters(),
-    hedges: () => hedging.counters(),
+    endedRequests: () => tally.endedRequests(),
+    usage: () => tally.usage(),
+    hedges,
     latency: (modelId) => tally.read(modelId).latency,
     decision: (id) => {
       const leaseId = decisionIds.leaseOf(id)

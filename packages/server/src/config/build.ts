@@ -19,6 +19,7 @@ export function buildConfig({
       port: server.port,
       allowedHosts: server.allowed_hosts,
       maxBodyBytes: server.max_body_bytes,
+      workers: server.workers,
       shutdownGraceMs: server.shutdown_grace_ms,
       apiKeyEnvs: server.api_key_envs,
     },

@@ -18,6 +18,8 @@ interface ServerConfig {
   /** Names besides `host`, localhost and addresses by which clients reach it; checked on loopback only. */
   readonly allowedHosts: readonly string[]
   readonly maxBodyBytes: number
+  /** Processes that serve live requests, ≥ 1; 1 is this process alone. */
+  readonly workers: number
   /** How long streams may go on after SIGTERM. */
   readonly shutdownGraceMs: number
   /** Environment variables that models made through the API may have as their key. */

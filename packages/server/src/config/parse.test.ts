@@ -31,6 +31,7 @@ describe('parseConfig', () => {
         server: {
           host: '127.0.0.1',
           port: 8080,
+          workers: 1,
           allowedHosts: [],
           maxBodyBytes: 8_388_608,
           shutdownGraceMs: 25_000,

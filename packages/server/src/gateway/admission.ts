@@ -29,9 +29,9 @@ export interface Admission {
   /** A slot that is free at once, or nothing: such a request never waits. */
   take(request: RouteRequest): Promise<Granted | undefined>
   /** Ends a lease; safe to call twice, the second is only counted. */
-  settle(lease: Lease, outcome: LeaseOutcome, result?: AnswerResult): void
+  settle(lease: Pick<Lease, 'id'>, outcome: LeaseOutcome, result?: AnswerResult): void
   /** The first token of a streamed answer has come. */
-  firstToken(lease: Lease): void
+  firstToken(lease: Pick<Lease, 'id'>): void
   /** Refuses newcomers and everyone who waits; running requests go on. */
   close(): void
 }

@@ -9,6 +9,7 @@ import type { Hedging } from './hedging.js'
 import type { RawHeaders } from './raw-headers.js'
 import type { AttemptRecord } from './record.js'
 import { Relay } from './relay.js'
+import type { TokenCounts } from './usage.js'
 import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -128,6 +129,9 @@ export class Attempt {
       queueMs: lease.waitedMs,
       serviceMs: clock() - this.#dispatchedMs,
       firstByteMs: this.#firstByteMs,
+      inputTokens: answer.inputTokens,
+      outputTokens: answer.outputTokens,
+      costUsd: costOf(answer, this.#options.model),
     }
     this.#options.events.ended(this, ending)
   }
@@ -151,6 +155,15 @@ export class Attempt {
     else if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
     return headers
   }
+}
+
+/** US dollars; `undefined` where the model has no price, or counted nothing. */
+function costOf(
+  { inputTokens = 0, outputTokens = 0 }: TokenCounts,
+  { price }: ModelEntry,
+): number | undefined {
+  if (price === undefined || inputTokens + outputTokens === 0) return undefined
+  return (inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
 }
 
 /** The version whose answers are translated, and that clients which name none are taken to mean. */

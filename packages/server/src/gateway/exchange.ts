@@ -34,7 +34,7 @@ export interface ExchangeGround extends AttemptGround {
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
   readonly log: Log
-  /** Told of every request that was submitted, once, when it has ended. */
+  /** Told of every request to a model, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
 }
 
@@ -58,7 +58,7 @@ export interface Errand {
 }
 
 /** How many further attempts all requests together may make. */
-export interface RetryAllowance {
+interface RetryAllowance {
   /** @returns whether one more is allowed; it then counts as made. */
   take(nowMs: number): boolean
   succeeded(nowMs: number): void
@@ -161,7 +161,7 @@ export class Exchange {
     this.#entry = admission.enter(request)
     const { verdict } = this.#entry
     if (!(verdict instanceof Promise)) this.#decided(candidates, verdict)
-    else void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)))
+    else void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)), this.#failed)
   }
 
   #decided(candidates: readonly Candidate[], verdict: Verdict): void {
@@ -348,10 +348,14 @@ export class Exchange {
     try {
       step()
     } catch (error) {
-      const { requestId } = this.#errand
-      this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
-      this.#finish({ outcome: 'instance_lost', refusal: internalError(requestId) })
+      this.#failed(error)
     }
+  }
+
+  readonly #failed = (error: unknown): void => {
+    const { requestId } = this.#errand
+    this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
+    this.#finish({ outcome: 'instance_lost', refusal: internalError(requestId) })
   }
 
   #record(outcome: Outcome): ExchangeRecord {

@@ -11,6 +11,7 @@ import { Identities } from './identities.js'
 import { listModels, pageOf } from './models-list.js'
 import type { RawHeaders } from './raw-headers.js'
 import { badRequest, internalError, sendRefusal, unsupportedMediaType, type Refusal } from './refusal.js'
+import type { RequestOutcome } from './record.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
 
@@ -73,26 +74,35 @@ export class Gateway {
   #receive(call: Call, endpoint: Endpoint): void {
     const wrongType = checkContentType(call.req)
     if (wrongType) {
+      this.#early('refused_at_door')
       refuseUnread(call, wrongType)
       return
     }
     receiveBody(call.req, this.#ground.maxBodyBytes, (read) => {
-      if (read.kind === 'refused') refuse(call, read.refusal)
-      if (read.kind !== 'read') return
-      try {
-        this.#forward(call, endpoint, read.bytes)
-      } catch (error) {
-        const { requestId } = call
-        this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
-        refuse(call, internalError(requestId))
+      switch (read.kind) {
+        case 'read':
+          this.#forward(call, endpoint, read.bytes)
+          return
+        case 'refused':
+          this.#early('refused_at_door')
+          refuse(call, read.refusal)
+          return
+        case 'gone':
+          this.#early('left_at_door')
       }
     })
   }
 
+  /** A request ended before it was submitted. */
+  #early(outcome: RequestOutcome): void {
+    this.#ground.ended({ outcome, agentId: undefined, totalMs: 0, queueMs: 0, attempts: [] })
+  }
+
   #forward(call: Call, endpoint: Endpoint, bytes: Buffer): void {
     const receivedMs = this.#ground.clock()
-    const reading = this.#read(bytes, call.req, endpoint)
+    const reading = this.#reading(bytes, call, endpoint)
     if ('status' in reading) {
+      this.#early('refused_at_door')
       refuse(call, reading)
       return
     }
@@ -113,12 +123,23 @@ export class Gateway {
     if (this.#exchanges.isEmpty) this.#idle?.()
   }
 
+  /** A fault of ours ends this request with an answer, and no other. */
+  #reading(bytes: Buffer, { req, requestId }: Call, endpoint: Endpoint): Reading {
+    try {
+      return this.#read(bytes, req, endpoint)
+    } catch (error) {
+      this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
+      return internalError(requestId)
+    }
+  }
+
   /** What is asked, by whom, and who may answer. */
   #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
     const { catalog, candidates } = this.#ground
-    const body = parseRoutedBody(bytes)
-    if ('status' in body) return body
-    const fault = endpoint.check(body)
+    const parsed = parseRoutedBody(bytes)
+    if ('status' in parsed) return parsed
+    const { body, fields } = parsed
+    const fault = endpoint.check(body, fields)
     if (fault) return fault
     const identity = this.#identities.of(body.model, req.headers)
     if ('status' in identity) return identity

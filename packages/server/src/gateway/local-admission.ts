@@ -45,11 +45,11 @@ export class LocalAdmission implements Admission {
     return Promise.resolve(submission.kind === 'admitted' ? { ...submission, kind: 'granted' } : undefined)
   }
 
-  settle(lease: Lease, outcome: LeaseOutcome, result: AnswerResult = {}): void {
+  settle(lease: Pick<Lease, 'id'>, outcome: LeaseOutcome, result: AnswerResult = {}): void {
     this.apply(this.#router.settle(lease.id, outcome, this.#clock(), result))
   }
 
-  firstToken(lease: Lease): void {
+  firstToken(lease: Pick<Lease, 'id'>): void {
     this.#router.firstToken(lease.id, this.#clock())
   }
 
@@ -66,6 +66,11 @@ export class LocalAdmission implements Admission {
 
   close(): void {
     this.apply(this.#router.close(this.#clock()))
+  }
+
+  /** Whoever held these leases and places in the queue is dead: ends all of them; see `Router.ownerLost`. */
+  ownerLost(owner: string): void {
+    this.apply(this.#router.ownerLost(owner, this.#clock()))
   }
 
   #leave(ticketId: number): void {

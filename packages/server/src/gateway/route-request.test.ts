@@ -6,7 +6,7 @@ import { routeRequestOf } from './route-request.js'
 
 const ANY: Identity = { target: { kind: 'any' }, mustHave: [], wantsExplanation: false }
 const bytes = Buffer.from('{"model":"auto","messages":[]}')
-const body = { bytes, fields: {}, model: 'auto', isStream: false, spans: new Map() }
+const body = { bytes, model: 'auto', isStream: false, spans: new Map() }
 const traits = (identity: Partial<Identity>, highest: Priority = 'system') =>
   routeRequestOf({ identity: { ...ANY, ...identity }, body, requestId: 'r' }, [], highest)
 

@@ -5,7 +5,7 @@ import { fieldOf, parseRoutedBody, wholeOf, withFields, type RoutedBody } from '
 function routed(text: string): RoutedBody {
   const body = parseRoutedBody(Buffer.from(text))
   if ('status' in body) throw new Error(body.message)
-  return body
+  return body.body
 }
 
 /** JSON white space, as clients that print prettily write it. */
@@ -100,7 +100,7 @@ describe('parseRoutedBody', () => {
         (bytes) => {
           const body = parseRoutedBody(Buffer.from(bytes))
           if ('status' in body) expect(body).toMatchObject({ status: 400, type: 'invalid_request_error' })
-          else expect(body.model.length).toBeGreaterThan(0)
+          else expect(body.body.model.length).toBeGreaterThan(0)
         },
       ),
     )
@@ -124,7 +124,8 @@ describe('parseRoutedBody', () => {
   it('reads of a large body only what routing needs, and changes it like any other', () => {
     const text = `{"messages":[{"content":"${long}"}],"stream" : true,"model":"m","stream_options":{"x":1}}`
     const body = routed(text)
-    expect(body).toMatchObject({ model: 'm', isStream: true, fields: undefined })
+    expect(body).toMatchObject({ model: 'm', isStream: true })
+    expect(parseRoutedBody(Buffer.from(text))).toMatchObject({ fields: undefined })
     expect([fieldOf(body, 'stream_options'), fieldOf(body, 'messages'), fieldOf(body, 'n')]).toEqual([
       { x: 1 },
       undefined,

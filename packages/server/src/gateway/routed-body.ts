@@ -11,7 +11,12 @@ export interface RoutedBody {
   readonly isStream: boolean
   /** Where the top-level values stand. */
   readonly spans: ReadonlyMap<string, Span>
-  /** The whole of a small body; of a large one only the fields routing needs are parsed. */
+}
+
+/** What was read of a body. */
+interface ReadBody {
+  readonly body: RoutedBody
+  /** The whole of a small body, not to be kept: whoever waits would hold it. Of a large one only what routing needs is parsed. */
   readonly fields: Json | undefined
 }
 
@@ -22,7 +27,7 @@ const LARGEST_PARSED = 16 * 1024
 const LONGEST_VALUE = 4 * 1024
 
 /** Reads a body far enough to route it; every refusal names field and rule. */
-export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
+export function parseRoutedBody(bytes: Buffer): ReadBody | Refusal {
   const spans = topLevelSpans(bytes)
   const isSmall = bytes.length <= LARGEST_PARSED
   const whole = isSmall || spans === undefined ? parseObject(bytes) : undefined
@@ -42,17 +47,17 @@ export function parseRoutedBody(bytes: Buffer): RoutedBody | Refusal {
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return badRequest(`stream must be true or false, got ${kindOf(stream)}`, 'stream')
   }
-  return { bytes, model, isStream: stream === true, spans, fields }
+  return { body: { bytes, model, isStream: stream === true, spans }, fields }
 }
 
-/** The whole body, parsed; a refusal where a large one turns out to be no JSON inside. */
+/** The whole body, parsed anew; a refusal where a large one turns out to be no JSON inside. */
 export function wholeOf(body: RoutedBody): { readonly fields: Json } | { readonly refusal: Refusal } {
-  return body.fields === undefined ? parseObject(body.bytes) : { fields: body.fields }
+  return parseObject(body.bytes)
 }
 
 /** The value of a top-level field; `undefined` where it is absent, or too long to be one that routing reads. */
-export function fieldOf({ bytes, spans, fields }: RoutedBody, name: string): unknown {
-  return fields === undefined ? valueAt(bytes, spans.get(name)) : fields[name]
+export function fieldOf({ bytes, spans }: RoutedBody, name: string): unknown {
+  return valueAt(bytes, spans.get(name))
 }
 
 /**

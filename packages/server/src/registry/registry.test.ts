@@ -1,10 +1,12 @@
 import type { Assignment } from '@loadstar/core'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL } from '../storage/registry-store.contract.js'
 import { openStore } from '../storage/store.js'
 import type { AgentEntry, ModelEntry } from './entry.js'
-import { Registry, type RegistryChange } from './registry.js'
+import { Registry } from './registry.js'
+import type { RegistryChange } from './registry-change.js'
+import { Roster } from './roster.js'
 import type { RegistryStore } from './store.js'
 
 const FILE_MODEL: ModelEntry = { ...PLAIN_MODEL, id: 'filed', alias: 'chat', source: 'file' }
@@ -171,20 +173,48 @@ describe('entries', () => {
 describe('changes', () => {
   it('raise the version and are told to listeners in order, once they are visible', async () => {
     const told: [RegistryChange, number, boolean][] = []
-    registry.onChange((change) =>
-      told.push([change, registry.version, registry.model('strong') !== undefined]),
+    registry.onChange(
+      (change) => void told.push([change, registry.version, registry.model('strong') !== undefined]),
     )
     const first = registry.version
     await registry.createModel(STRONG)
     await registry.createAgent(CODER)
-    await registry.createAssignment('coder', 'strong', null)
+    const assignment = await registry.createAssignment('coder', 'strong', null)
     await registry.deleteModel('strong')
     expect(told).toEqual([
       [{ kind: 'model_put', model: STRONG }, first + 1, true],
-      [{ kind: 'agents' }, first + 2, true],
-      [{ kind: 'assignments' }, first + 3, true],
+      [{ kind: 'agent_put', agent: CODER }, first + 2, true],
+      [{ kind: 'assignment_put', assignment }, first + 3, true],
       [{ kind: 'model_removed', id: 'strong' }, first + 4, false],
     ])
+  })
+
+  it('made again in order on a snapshot give the same catalog', async () => {
+    await populate()
+    const copy = Roster.of(registry.snapshot())
+    registry.onChange((change) => copy.apply(change))
+    await registry.createModel({ ...STRONG, id: 'another' })
+    await registry.updateModel('another', (model) => ({ ...model, maxConcurrent: 7 }))
+    await registry.createAgent({ ...PLAIN_AGENT, id: 'new' })
+    const assignment = await registry.createAssignment('new', 'another', null)
+    expect(copy.snapshot()).toEqual(registry.snapshot())
+    await registry.replaceAutomatic([])
+    expect(copy.snapshot()).toEqual(registry.snapshot())
+    await registry.deleteAssignment(assignment.id)
+    await registry.deleteAgent('new')
+    await registry.deleteModel('another')
+    expect(copy.snapshot()).toEqual(registry.snapshot())
+  })
+
+  it('are done only when those who follow have them', async () => {
+    let follow: () => void = () => undefined
+    registry.onChange(() => new Promise((resolve) => (follow = resolve)))
+    let isDone = false
+    const creating = registry.createModel(STRONG).then(() => (isDone = true))
+    await vi.waitFor(() => expect(registry.model('strong')).toBeDefined())
+    expect(isDone).toBe(false)
+    follow()
+    expect(await creating).toBe(true)
   })
 
   it('run one after the other: none is lost when many come at once', async () => {
@@ -203,7 +233,7 @@ describe('changes', () => {
   it('that the store refuses change nothing, and the next one still runs', async () => {
     await populate()
     const told: RegistryChange[] = []
-    registry.onChange((change) => told.push(change))
+    registry.onChange((change) => void told.push(change))
     const before = registry.version
     // A lone surrogate or a bad shape would be refused by schemas; a function is what SQL cannot take.
     const unstorable = { ...PLAIN_AGENT, id: 'bad', name: (() => 'x') as unknown as string }

@@ -2,6 +2,7 @@ import type { Assignment } from '@loadstar/core'
 import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
+import type { RegistryChange, RosterSnapshot } from './registry-change.js'
 import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
@@ -16,12 +17,7 @@ interface RegistryOptions {
   readonly clock?: () => number
 }
 
-/** What a change was, for those who follow the registry. */
-export type RegistryChange =
-  | { readonly kind: 'model_put'; readonly model: ModelEntry }
-  | { readonly kind: 'model_removed'; readonly id: string }
-  | { readonly kind: 'agents' }
-  | { readonly kind: 'assignments' }
+type Listener = (change: RegistryChange) => void | Promise<void>
 
 /**
  * Models, agents and assignments of one instance: read from memory, changed through the store.
@@ -40,8 +36,8 @@ export class Registry implements Catalog {
   readonly #store: RegistryStore
   readonly #clock: () => number
   readonly #roster: Roster
-  readonly #listeners: ((change: RegistryChange) => void)[] = []
-  #version = 1
+  readonly #listeners: Listener[] = []
+  #followed: Promise<unknown> = Promise.resolve()
   #lastChange: Promise<unknown> = Promise.resolve()
 
   private constructor(
@@ -83,7 +79,7 @@ export class Registry implements Catalog {
   }
 
   get version(): number {
-    return this.#version
+    return this.#roster.version
   }
 
   models(): readonly ModelEntry[] {
@@ -119,8 +115,16 @@ export class Registry implements Catalog {
     return this.#store.listAssignments(query)
   }
 
-  /** Calls the listener after every change from here on, in the order of the changes; it must not throw. */
-  onChange(listener: (change: RegistryChange) => void): void {
+  /** Everything as it stands, to be kept elsewhere by what `onChange` tells. */
+  snapshot(): RosterSnapshot {
+    return this.#roster.snapshot()
+  }
+
+  /**
+   * Calls the listener after every change from here on, in the order of the changes. It must neither throw nor reject;
+   * whoever made the change hears that it is done only when the listener's promise has resolved.
+   */
+  onChange(listener: Listener): void {
     this.#listeners.push(listener)
   }
 
@@ -155,7 +159,6 @@ export class Registry implements Catalog {
     return this.#change(async () => {
       refuseFileEntry('models', this.#roster.knownModel(id, 'id'))
       await this.#store.deleteModel(id)
-      this.#roster.removeModel(id)
       this.#changed({ kind: 'model_removed', id })
     })
   }
@@ -189,8 +192,7 @@ export class Registry implements Catalog {
     return this.#change(async () => {
       refuseFileEntry('agents', this.#roster.knownAgent(id, 'id'))
       await this.#store.deleteAgent(id)
-      this.#roster.removeAgent(id)
-      this.#changed({ kind: 'agents' })
+      this.#changed({ kind: 'agent_removed', id })
     })
   }
 
@@ -204,11 +206,8 @@ export class Registry implements Catalog {
     return this.#change(async () => {
       const next = renewed(this.#roster, pairings, this.#clock())
       if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
-      for (const assignment of this.activeAssignments()) {
-        if (assignment.method !== 'manual') this.#roster.removeAssignment(assignment)
-      }
-      for (const assignment of next) this.#roster.putAssignment(assignment)
-      this.#changed({ kind: 'assignments' })
+      const manual = this.activeAssignments().filter(({ method }) => method === 'manual')
+      this.#changed({ kind: 'assignments_replaced', assignments: [...manual, ...next] })
     })
   }
 
@@ -246,38 +245,37 @@ export class Registry implements Catalog {
     return this.#change(async () => {
       const current = await this.#knownAssignment(id)
       await this.#store.deleteAssignment(id)
-      this.#roster.removeAssignment(current)
-      this.#changed({ kind: 'assignments' })
+      this.#changed({ kind: 'assignment_removed', assignment: current })
     })
   }
 
   /** Runs a change when all before it are done, whether they succeeded or not. */
   #change<Result>(step: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(step)
-    this.#lastChange = result.catch(() => undefined)
-    return result
+    const stepped = this.#lastChange.then(step)
+    this.#lastChange = stepped.catch(() => undefined)
+    return stepped.then(async (result) => {
+      await this.#followed
+      return result
+    })
   }
 
   #changed(change: RegistryChange): void {
-    this.#version++
-    for (const listener of this.#listeners) listener(change)
+    this.#roster.apply(change)
+    this.#followed = Promise.all(this.#listeners.map(async (listener) => listener(change)))
   }
 
   #putModel(model: ModelEntry): ModelEntry {
-    this.#roster.putModel(model)
     this.#changed({ kind: 'model_put', model })
     return model
   }
 
   #putAgent(agent: AgentEntry): AgentEntry {
-    this.#roster.putAgent(agent)
-    this.#changed({ kind: 'agents' })
+    this.#changed({ kind: 'agent_put', agent })
     return agent
   }
 
   #putAssignment(assignment: AssignmentEntry): AssignmentEntry {
-    this.#roster.putAssignment(assignment)
-    this.#changed({ kind: 'assignments' })
+    this.#changed({ kind: 'assignment_put', assignment })
     return assignment
   }
 

@@ -2,16 +2,62 @@ import type { Assignment } from '@loadstar/core'
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
 import { EntryMap } from './entry-map.js'
+import type { RegistryChange, RosterSnapshot } from './registry-change.js'
 import { RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
 
 type Kind = 'models' | 'agents'
 
 /** Who is there and who is assigned to whom, in memory; the store is not its business. Lookups are O(1). */
-export class Roster implements Omit<Catalog, 'version'> {
+export class Roster implements Catalog {
   readonly #models = new EntryMap<ModelEntry>()
   readonly #agents = new EntryMap<AgentEntry>()
   readonly #activeByAgent = new Map<string, AssignmentEntry>()
   #byAlias: ReadonlyMap<string, readonly ModelEntry[]> | undefined
+  #version = 1
+
+  static of({ version, models, agents, assignments }: RosterSnapshot): Roster {
+    const roster = new Roster()
+    for (const model of models) roster.putModel(model)
+    for (const agent of agents) roster.putAgent(agent)
+    for (const assignment of assignments) roster.putAssignment(assignment)
+    roster.#version = version
+    return roster
+  }
+
+  snapshot(): RosterSnapshot {
+    return {
+      version: this.#version,
+      models: this.models(),
+      agents: this.agents(),
+      assignments: this.activeAssignments(),
+    }
+  }
+
+  /** Makes the change; the same changes in the same order make the same roster. */
+  apply(change: RegistryChange): void {
+    this.#version++
+    switch (change.kind) {
+      case 'model_put':
+        return this.putModel(change.model)
+      case 'model_removed':
+        return this.#removeModel(change.id)
+      case 'agent_put':
+        return this.putAgent(change.agent)
+      case 'agent_removed':
+        return this.#removeAgent(change.id)
+      case 'assignment_put':
+        return this.putAssignment(change.assignment)
+      case 'assignment_removed':
+        return this.#removeAssignment(change.assignment)
+      case 'assignments_replaced':
+        this.#activeByAgent.clear()
+        for (const assignment of change.assignments) this.putAssignment(assignment)
+    }
+  }
+
+  get version(): number {
+    return this.#version
+  }
 
   models(): readonly ModelEntry[] {
     return this.#models.list()
@@ -54,26 +100,7 @@ export class Roster implements Omit<Catalog, 'version'> {
   /** Makes an active assignment the agent's only one, and forgets an inactive one if it was. */
   putAssignment(assignment: AssignmentEntry): void {
     if (assignment.status === 'active') this.#activeByAgent.set(assignment.agentId, assignment)
-    else this.removeAssignment(assignment)
-  }
-
-  /** With its assignments. */
-  removeModel(id: string): void {
-    this.#models.remove(id)
-    this.#byAlias = undefined
-    for (const [agentId, { modelId }] of this.#activeByAgent) {
-      if (modelId === id) this.#activeByAgent.delete(agentId)
-    }
-  }
-
-  /** With its assignment. */
-  removeAgent(id: string): void {
-    this.#agents.remove(id)
-    this.#activeByAgent.delete(id)
-  }
-
-  removeAssignment({ id, agentId }: AssignmentEntry): void {
-    if (this.#activeByAgent.get(agentId)?.id === id) this.#activeByAgent.delete(agentId)
+    else this.#removeAssignment(assignment)
   }
 
   /** Whether both sides of a pairing are there. */
@@ -111,6 +138,23 @@ export class Roster implements Omit<Catalog, 'version'> {
     const agent = this.#agents.get(id)
     if (agent === undefined) throw unknownAgent(id, field)
     return agent
+  }
+
+  #removeModel(id: string): void {
+    this.#models.remove(id)
+    this.#byAlias = undefined
+    for (const [agentId, { modelId }] of this.#activeByAgent) {
+      if (modelId === id) this.#activeByAgent.delete(agentId)
+    }
+  }
+
+  #removeAgent(id: string): void {
+    this.#agents.remove(id)
+    this.#activeByAgent.delete(id)
+  }
+
+  #removeAssignment({ id, agentId }: AssignmentEntry): void {
+    if (this.#activeByAgent.get(agentId)?.id === id) this.#activeByAgent.delete(agentId)
   }
 }
 

@@ -1,5 +1,7 @@
 import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type Outcome } from '@loadstar/core'
 import { z } from 'zod'
+import { REQUEST_OUTCOMES, type RequestOutcome } from '../../gateway/record.js'
+import type { LiveView } from '../live.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 
 const OUTCOMES: readonly Outcome[] = [...LEASE_OUTCOMES, ...UNLEASED_OUTCOMES]
@@ -22,6 +24,23 @@ const STATS = z.object({
   requests: z
     .object(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<Outcome, typeof COUNT>)
     .describe('Ended requests by outcome; with in_flight and waiting they add up to requests_total.'),
+  answers: z
+    .object(
+      Object.fromEntries(REQUEST_OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<
+        RequestOutcome,
+        typeof COUNT
+      >,
+    )
+    .describe(
+      'Ended requests of clients, each counted once however many models were asked; refused_at_door and left_at_door never came to the router. What a worker process ran when it was killed is missing here; in requests it is instance_lost.',
+    ),
+  usage: z
+    .object({
+      input_tokens: COUNT,
+      output_tokens: COUNT.describe('As the models counted them, else estimated.'),
+      cost_usd: z.number().min(0).describe('At the prices of those models that have one.'),
+    })
+    .describe('Tokens since the start, of the models there are.'),
   hedges: z
     .object({
       made: COUNT.describe('Second attempts made because a first token did not come.'),
@@ -59,6 +78,8 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
         avg_match_score: assignments.length === 0 ? 0 : matchScores / assignments.length,
         requests_total: counters.submitted,
         requests: { ...counters.outcomes },
+        answers: { ...live.endedRequests() },
+        usage: usageView(live.usage()),
         hedges: { ...live.hedges() },
         in_flight: counters.inFlight,
         waiting: counters.waiting,
@@ -68,4 +89,8 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
       }
     },
   )
+}
+
+function usageView({ inputTokens, outputTokens, costUsd }: ReturnType<LiveView['usage']>) {
+  return { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd }
 }

@@ -3,6 +3,9 @@ import { closedObject } from '../closed-object.js'
 import { variableName } from '../identifier.js'
 import { LONGEST_MS, MIB } from './quantities.js'
 
+/** More than any one machine has use for: one process counts for all of them. */
+export const MOST_WORKERS = 64
+
 export const SERVER = closedObject({
   host: z
     .string()
@@ -27,6 +30,14 @@ export const SERVER = closedObject({
     .max(1024 * MIB)
     .default(8 * MIB)
     .describe('Largest request body, in bytes. 8 MiB holds a long conversation with a few images in it.'),
+  workers: z
+    .int()
+    .min(1)
+    .max(MOST_WORKERS)
+    .default(1)
+    .describe(
+      'Processes that serve live requests; `--workers` overrides it. All of them share one count of every limit, kept by one more process. 1, everything in one process, is enough for some hundreds of requests a second.',
+    ),
   shutdown_grace_ms: z
     .int()
     .min(0)

@@ -5,7 +5,7 @@ import type { Part } from './part.js'
 const MESSAGES = "Anthropic's messages"
 
 /** System prompts are set apart, so that each message is the user's or the assistant's. */
-export interface Conversation {
+interface Conversation {
   readonly system: string | readonly Json[] | undefined
   readonly messages: readonly Json[]
 }

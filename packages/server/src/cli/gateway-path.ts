@@ -1,0 +1,68 @@
+import { RetryBudget } from '@loadstar/core'
+import type { Logger } from 'pino'
+import type { Config } from '../config/config.js'
+import type { Admission } from '../gateway/admission.js'
+import type { DecisionIds } from '../gateway/decision-ids.js'
+import { Gateway } from '../gateway/gateway.js'
+import { Hedging } from '../gateway/hedging.js'
+import type { ExchangeRecord } from '../gateway/record.js'
+import { keysFrom } from '../gateway/upstream-key.js'
+import { Upstreams } from '../gateway/upstreams.js'
+import type { Catalog } from '../registry/catalog.js'
+import type { RegistryChange } from '../registry/registry-change.js'
+
+/** What carries live requests in one process. */
+interface GatewayPath {
+  readonly gateway: Gateway
+  readonly upstreams: Upstreams
+  readonly hedging: Hedging
+  /** What the catalog's changes mean to it. */
+  readonly follow: (change: RegistryChange) => void
+}
+
+interface Parts {
+  readonly catalog: Catalog
+  readonly admission: Admission
+  readonly decisionIds: DecisionIds
+  readonly ended: (record: ExchangeRecord) => void
+  readonly log: Logger
+  /** Unix milliseconds, never backwards. */
+  readonly clock: () => number
+}
+
+/** Second attempts that a whole instance keeps at most. */
+const MOST_HEDGES = 10
+
+/**
+ * Wires a gateway to the door of a ledger, wherever that is. Of several processes each may make its part of the further
+ * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
+ */
+export function createGatewayPath(
+  { routing, server }: Pick<Config, 'routing' | 'server'>,
+  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+): GatewayPath {
+  const { workers } = server
+  const { retries } = routing
+  const upstreams = new Upstreams(routing.timeouts.connectMs)
+  const hedging = new Hedging({ ...routing.hedging, most: Math.max(1, MOST_HEDGES / workers) }, clock)
+  const gateway = new Gateway({
+    catalog,
+    admission,
+    upstreams,
+    keyOf: keysFrom(process.env, server.apiKeyEnvs),
+    routing,
+    retryBudget: new RetryBudget({ ...retries, minPerSecond: retries.minPerSecond / workers }),
+    hedging,
+    decisionIds,
+    maxBodyBytes: server.maxBodyBytes,
+    clock,
+    log,
+    ended,
+  })
+  const follow = (change: RegistryChange): void => {
+    if (change.kind !== 'model_removed') return
+    upstreams.forget(change.id)
+    hedging.forget(change.id)
+  }
+  return { gateway, upstreams, hedging, follow }
+}

@@ -1,0 +1,53 @@
+import { randomInt } from 'node:crypto'
+import { Router } from '@loadstar/core'
+import type { Config, RoutingConfig } from '../config/config.js'
+import { DecisionIds } from '../gateway/decision-ids.js'
+import { LocalAdmission } from '../gateway/local-admission.js'
+import type { ExchangeRecord } from '../gateway/record.js'
+import { Tally } from '../gateway/tally.js'
+import type { Registry } from '../registry/registry.js'
+
+/** What there is once per instance, however many processes serve: who holds which slot, and what became of whom. */
+export interface Ledger {
+  readonly router: Router
+  readonly admission: LocalAdmission
+  readonly tally: Tally
+  readonly decisionIds: DecisionIds
+  /** A request of a client ended. */
+  readonly ended: (record: ExchangeRecord) => void
+}
+
+/** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
+export function createLedger(
+  { routing }: Pick<Config, 'routing'>,
+  registry: Registry,
+  clock: () => number,
+): Ledger {
+  const router = createRouter(registry, routing)
+  const admission = new LocalAdmission(router, clock)
+  const tally = new Tally(clock)
+  registry.onChange((change) => {
+    if (change.kind === 'model_put') admission.apply(router.setModel(change.model, clock()))
+    if (change.kind === 'model_removed') {
+      admission.apply(router.removeModel(change.id, clock()))
+      tally.forget(change.id)
+    }
+  })
+  const ended = ({ outcome, attempts }: ExchangeRecord): void => {
+    tally.ended(outcome)
+    for (const attempt of attempts) {
+      // A model may be removed while it still answers; its counts went with it.
+      if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
+    }
+  }
+  return { router, admission, tally, decisionIds: new DecisionIds(), ended }
+}
+
+function createRouter(registry: Registry, routing: RoutingConfig): Router {
+  const { policy, bid, queue, loadWeight, maxWaitMs, health } = routing
+  // Instances that lost a model together must not come back to it together.
+  const seed = randomInt(MOST_SEEDS)
+  return new Router(registry.models(), { policy, bid, queue, loadWeight, maxWaitMs, health, seed })
+}
+
+const MOST_SEEDS = 2 ** 32

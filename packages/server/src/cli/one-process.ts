@@ -1,0 +1,31 @@
+import { createGatewayPath } from './gateway-path.js'
+import type { Front, FrontParts } from './front.js'
+import { LAST_BYTES_MS } from './last-bytes.js'
+
+/** Serves gateway and API on one port from this process. */
+export async function oneProcess({ config, registry, ledger, log, clock, api }: FrontParts): Promise<Front> {
+  const { server } = config
+  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+    ...ledger,
+    catalog: registry,
+    log,
+    clock,
+  })
+  registry.onChange(follow)
+  const app = api(gateway.handle)
+  const url = await app.listen({ host: server.host, port: server.port })
+  return {
+    url,
+    hedges: () => hedging.counters(),
+    async stop() {
+      const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
+      await gateway.drain()
+      clearTimeout(grace)
+      // Connections on which no request was ever sent are not idle to Node, and would hold the server open.
+      const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+      await app.close()
+      clearTimeout(closeRest)
+      await upstreams.close()
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Crew, type Post } from '../cluster/crew.js'
+import { Desk } from '../cluster/desk.js'
+import { Feed } from '../cluster/feed.js'
+import type { ToWorker } from '../cluster/message.js'
+import { Shelf } from '../cluster/shelf.js'
+import type { Front, FrontParts } from './front.js'
+import { LAST_BYTES_MS } from './last-bytes.js'
+
+const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
+
+/**
+ * Serves from worker processes that share a port, each with a gateway of its own. What exists once stays here: the
+ * registry, the router with every lease and everyone who waits, the counts, and the API, which workers reach over a
+ * socket in a folder that only this user can enter.
+ */
+export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
+  const { server, routing } = config
+  const { admission, decisionIds, ended } = ledger
+  const hedges = { made: 0, won: 0, refused: 0 }
+  const shelf = new Shelf()
+  const feed = new Feed({ source: registry, log })
+  registry.onChange(() => shelf.clear())
+  const folder = await mkdtemp(join(tmpdir(), 'loadstar-'))
+  const apiSocket = join(folder, 'api')
+  const app = api()
+
+  const post = (owner: string, send: (message: ToWorker) => void): Post => {
+    const desk = new Desk({ admission, owner, shelf, reply: send, log })
+    const follower = feed.follow(owner, send)
+    return {
+      start: () => ({
+        server,
+        routing,
+        apiSocket,
+        ownSocket: join(folder, owner),
+        decisionPrefix: decisionIds.prefix,
+        catalog: follower.snapshot,
+      }),
+      receive(message) {
+        switch (message[0]) {
+          case 'known':
+            return follower.known(message[1])
+          case 'ended':
+            return ended(message[1])
+          case 'hedges': {
+            const [, made, won, refused] = message
+            hedges.made += made
+            hedges.won += won
+            hedges.refused += refused
+            return
+          }
+          default:
+            desk.receive(message)
+        }
+      },
+      ended() {
+        desk.close()
+        follower.gone()
+      },
+    }
+  }
+  const { workers, host, port } = server
+  const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
+  const close = async (): Promise<void> => {
+    const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+    await app.close()
+    clearTimeout(closeRest)
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await app.listen({ path: apiSocket })
+    const listening = await crew.open()
+    return {
+      url: `http://${reachable(listening.address)}:${listening.port}`,
+      hedges: () => ({ ...hedges }),
+      async stop() {
+        admission.close()
+        await crew.stop(server.shutdownGraceMs)
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** How a client on this machine reaches who listens there. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1'
+  if (address === '::') return '[::1]'
+  return isIPv6(address) ? `[${address}]` : address
+}
