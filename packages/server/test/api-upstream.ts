@@ -8,7 +8,7 @@ import type { Behaviour } from './two-models.js'
 export const KEY = 'sk-backend'
 
 /** A request as a backend was sent it. */
-export interface Asked {
+interface Asked {
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: Json

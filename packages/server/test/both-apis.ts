@@ -20,8 +20,9 @@ export interface BothApis {
  * slots and one place in its queue. No model is given a rest for its failures.
  *
  * @param routing - the section of that name, as YAML.
+ * @param server - as well.
  */
-export async function startBothApis(routing = ''): Promise<BothApis> {
+export async function startBothApis(routing = '', server = ''): Promise<BothApis> {
   const [openai, anthropic] = await Promise.all([startOpenai(), startAnthropic()])
   const common = `upstream_model: backend-name, api_key: '\${KEY}', max_concurrent: 2, target_utilization: 1, max_queue: 1`
   const config = configOf(
@@ -30,6 +31,7 @@ models:
   - { id: chat, base_url: '${openai.url}', ${common} }
   - { id: translated, base_url: '${openai.url}', responses_api: translated, ${common} }
   - { id: claude, base_url: '${anthropic.url}', dialect: anthropic, ${common} }
+server: { ${server} }
 routing: { health: { breaker: { consecutive_failures: 0, min_success_rate: 0 } }, ${routing} }
 `,
     { KEY },

@@ -1,12 +1,12 @@
 import type { Json } from '../src/gateway/translation/dialect.js'
 
 /** The same two turns, a pair of tool calls and what is made of their results, in the words of each API. */
-export interface Turns {
+interface Turns {
   readonly calls: Json
   readonly text: Json
 }
 
-export const CALLING = 'Let me see.'
+const CALLING = 'Let me see.'
 export const FINAL = 'Sun in Rome, snow in Oslo.'
 /** Input tokens are those of all APIs together: 30, of which 10 come from the cache. */
 export const TOKENS = { input: 30, cached: 10, output: 7 }
@@ -82,7 +82,7 @@ export function message(
   }
 }
 
-export function use(id: string, city: string): Json {
+function use(id: string, city: string): Json {
   return { type: 'tool_use', id, name: 'weather', input: { city } }
 }
 
