@@ -1,7 +1,7 @@
 import type { Json } from '../src/gateway/translation/dialect.js'
 
 /** The same two turns, a pair of tool calls and what is made of their results, in the words of each API. */
-interface Turns {
+export interface Turns {
   readonly calls: Json
   readonly text: Json
 }
@@ -31,8 +31,8 @@ export const MESSAGES: Turns = {
 }
 
 export const RESPONSES: Turns = {
-  calls: response([outputText(CALLING), functionCall('call_1', 'Rome'), functionCall('call_2', 'Oslo')]),
-  text: response([outputText(FINAL)]),
+  calls: responseOf([outputText(CALLING), functionCall('call_1', 'Rome'), functionCall('call_2', 'Oslo')]),
+  text: response(FINAL),
 }
 
 /** A chat completion with this message. */
@@ -90,7 +90,12 @@ function chatCall(id: string, city: string): Json {
   return { id, type: 'function', function: { name: 'weather', arguments: JSON.stringify({ city }) } }
 }
 
-function response(output: readonly Json[]): Json {
+/** A response that says this. */
+export function response(text: string): Json {
+  return responseOf([outputText(text)])
+}
+
+function responseOf(output: readonly Json[]): Json {
   return {
     id: 'resp_1',
     object: 'response',
