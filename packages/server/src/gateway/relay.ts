@@ -76,7 +76,9 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   constructor(context: RelayContext) {
     this.#context = context
-    this.#frames = new EventFrames(context.carriage.shape)
+    const { shape, translation } = context.carriage
+    // What is translated is translated whole, or not at all.
+    this.#frames = translation ? new EventFrames(shape, Infinity) : new EventFrames(shape)
     this.#passage = passageOf(context.carriage)
     const { firstByteMs, idleMs } = context.timeouts
     this.#watch = this.#watchFor(Math.min(firstByteMs, idleMs))
@@ -128,11 +130,13 @@ export class Relay implements Dispatcher.DispatchHandler {
       case 'opening': {
         const whole = this.#frames.push(chunk)
         if (whole.length > 0) this.#hear(whole)
+        this.#checkHeld()
         return
       }
       case 'events': {
         const whole = this.#frames.push(chunk)
         if (whole.length > 0) this.#passOn(whole)
+        this.#checkHeld()
         return
       }
       case 'bytes':
@@ -189,6 +193,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#isOver = true
     const brokeOff = this.#state !== 'waiting'
     this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
+  }
+
+  /** Ends what waits for the end of an event that is too large. */
+  #checkHeld(): void {
+    if (this.#frames.heldBytes <= LARGEST_CHECKED) return
+    this.end(this.#invalidAnswer(`an event of more than ${LARGEST_CHECKED} bytes to translate`))
   }
 
   /** Too much to be held: what nothing needs to be done to goes on as it comes. */
