@@ -10,7 +10,7 @@ import { rateLimitsOf } from './rate-limits.js'
 import type { RawHeaders } from './raw-headers.js'
 import { errorInside, firstSaid, lateFailure, type EarlyEvent, type LateFailure } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
-import { isEncoded, jsonObject, passHeaders } from './upstream-answer.js'
+import { isEncoded, jsonObject, outlineOf, passHeaders } from './upstream-answer.js'
 import {
   cut,
   faultOfError,
@@ -308,7 +308,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #endChecked(body: Buffer): void {
-    const answer = isEncoded(this.#headers) ? NOTHING : jsonObject(body)
+    const answer = isEncoded(this.#headers) ? NOTHING : this.#read(body)
     const failure = answer && errorInside(answer)
     if (answer === undefined) this.end(this.#invalidAnswer('a body that is not a JSON object'))
     else if (failure) this.#endFailed(failure)
@@ -316,6 +316,10 @@ export class Relay implements Dispatcher.DispatchHandler {
       this.#tokens = tokensOf(answer['usage'])
       this.#complete(answer, body)
     }
+  }
+
+  #read(body: Buffer): Json | undefined {
+    return this.#context.carriage.translation ? jsonObject(body) : outlineOf(body)
   }
 
   #complete(answer: Json, body: Buffer): void {
