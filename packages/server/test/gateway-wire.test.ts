@@ -248,6 +248,24 @@ describe('an answer of a model', () => {
   })
 })
 
+it('how many tokens a message has is estimated, and costs no slot', async () => {
+  const instance = await before(answerOk)
+  const count = (body: object) =>
+    fetch(`${instance.url}/v1/messages/count_tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'auto', ...body }),
+    })
+  const said = await count({ messages: [{ role: 'user', content: 'word '.repeat(400) }] })
+  expect(said.status).toBe(200)
+  const { input_tokens: tokens } = (await said.json()) as { input_tokens: number }
+  expect(tokens).toBeGreaterThan(400)
+  expect(tokens).toBeLessThan(600)
+  const wrong = await count({})
+  expect(wrong.status).toBe(400)
+  expect(await wrong.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
+  expect(instance.snapshot().submitted).toBe(0)
+})
 describe('a client that leaves', () => {
   it('before its model has answered frees the slot, and the model sees its call end', async () => {
     let openCalls = 0

@@ -134,6 +134,7 @@ export const GATEWAY_PATHS = {
     { model: 'auto', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] },
     MESSAGE_ERROR,
   ),
+  '/v1/messages/count_tokens': counted(),
   '/v1/models': {
     get: {
       tags: ['gateway'],
@@ -208,6 +209,50 @@ function forwarded(
         },
         ...Object.fromEntries(
           Object.entries(REFUSALS).map(([status, told]) => [status, { ...told, content: error }]),
+        ),
+      },
+    },
+  }
+}
+
+/** What needs no model is answered at once. */
+function counted() {
+  const { '400': wrong, '404': unknown, '405': method, '413': large, '415': type } = REFUSALS
+  const refusals = Object.entries({ '400': wrong, '404': unknown, '405': method, '413': large, '415': type })
+  return {
+    post: {
+      tags: ['gateway'],
+      summary: 'How many tokens a message of the Anthropic API has',
+      description: 'The estimate that routing uses; no model is asked.',
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: { model: MODEL_FIELD, messages: { type: 'array', minItems: 1, items: {} } },
+              required: ['model', 'messages'],
+              additionalProperties: true,
+            },
+            example: { model: 'auto', messages: [{ role: 'user', content: 'Hello' }] },
+          },
+        },
+      },
+      responses: {
+        '200': {
+          description: 'The estimate.',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['input_tokens'],
+                properties: { input_tokens: { type: 'integer', minimum: 0 } },
+              },
+            },
+          },
+        },
+        ...Object.fromEntries(
+          refusals.map(([status, told]) => [status, { ...told, content: MESSAGE_ERROR }]),
         ),
       },
     },

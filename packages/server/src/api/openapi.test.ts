@@ -52,9 +52,14 @@ describe('/openapi.json', () => {
     const served = api.routes
       .filter((route) => !/^(HEAD|OPTIONS) | \/docs| \/openapi\.json$| \/$/.test(route))
       .map((route) => route.replace(/:(\w+)/g, '{$1}'))
-    const ofGateway = ['chat/completions', 'completions', 'embeddings', 'responses', 'messages'].map(
-      (path) => `POST /v1/${path}`,
-    )
+    const ofGateway = [
+      'chat/completions',
+      'completions',
+      'embeddings',
+      'responses',
+      'messages',
+      'messages/count_tokens',
+    ].map((path) => `POST /v1/${path}`)
     expect(described.sort()).toEqual(
       [...served, ...ofGateway, 'GET /v1/models', 'GET /v1/models/{id}'].sort(),
     )
@@ -85,7 +90,7 @@ describe('/openapi.json', () => {
 
   it('tells that each path of the gateway refuses other methods, and how', () => {
     const ofGateway = operations().filter(({ path }) => path.startsWith('/v1/'))
-    expect(ofGateway).toHaveLength(7)
+    expect(ofGateway).toHaveLength(8)
     for (const { path, operation } of ofGateway) {
       expect(operation.responses['405'], path).toMatchObject({ headers: { allow: {} } })
     }

@@ -141,7 +141,7 @@ function welcome(instance: Instance, fleet: Fleet, config: Config): string {
   return [
     `Loadstar demo: ${fleet.servers.length} simulated models, ${config.agents.length} agents, nothing leaves this machine.`,
     '',
-    `  Gateway   ${instance.url}/v1  (for any OpenAI client)`,
+    `  Gateway   ${instance.url}/v1  (for any OpenAI or Anthropic client)`,
     `  API       ${instance.url}/api/v1/model-router/stats`,
     `  Docs      ${instance.url}/docs`,
     `  Models    ${fleet.servers.map(({ id, url }) => `${id} ${url}/stats`).join('\n            ')}`,

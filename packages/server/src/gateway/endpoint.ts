@@ -34,6 +34,17 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
   ).map((endpoint) => [endpoint.path, endpoint]),
 )
 
+/**
+ * Where clients of the Anthropic API ask how many tokens a message has. No model is asked: the answer is the estimate that
+ * routing uses, and costs no slot.
+ */
+export const COUNT_ENDPOINT: Endpoint = {
+  path: '/v1/messages/count_tokens',
+  api: 'messages',
+  voice: 'anthropic',
+  check: checkMessages,
+}
+
 /** In whose words the errors of a path are told. */
 export function voiceOf(path: string): Voice {
   return path === '/v1/messages' || path.startsWith('/v1/messages/') ? 'anthropic' : 'openai'

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Catalog } from '../registry/catalog.js'
 import type { RoutingConfig } from '../config/config.js'
 import { discardBody, receiveBody } from './body.js'
 import { Candidates } from './candidates.js'
 import { Cargo } from './cargo.js'
-import { ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
+import { nobodyCan, unknownRoute, wrongContentType, wrongMethod } from './door-refusals.js'
+import { COUNT_ENDPOINT, ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
 import { Exchange, type Errand, type ExchangeGround } from './exchange.js'
 import { ExchangeList } from './exchange-list.js'
 import { Identities } from './identities.js'
+import { estimateInputTokens } from './input-estimate.js'
 import { listModels, pageOf } from './models-list.js'
 import type { RawHeaders } from './raw-headers.js'
-import { badRequest, internalError, sendRefusal, unsupportedMediaType, type Refusal } from './refusal.js'
+import { badRequest, internalError, sendRefusal, type Refusal } from './refusal.js'
 import type { RequestOutcome } from './record.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
@@ -61,48 +62,56 @@ export class Gateway {
   }
 
   #begin(req: IncomingMessage, res: ServerResponse): void {
-    const call: Call = { req, res, requestId: requestIdOf(req), path: pathOf(req) }
+    const call: Call = { req, res, requestId: requestIdOf(req), method: req.method, path: pathOf(req) }
     const { requestId, path } = call
     res.on('error', (error) => this.#ground.log.warn({ requestId, error: error.message }, 'answer broken'))
-    const endpoint = ENDPOINTS.get(path)
-    if (endpoint && req.method === 'POST') this.#receive(call, endpoint)
+    const endpoint = ENDPOINTS.get(path) ?? (path === COUNT_ENDPOINT.path ? COUNT_ENDPOINT : undefined)
+    if (endpoint && call.method === 'POST') this.#receive(call, endpoint)
     else if (endpoint) refuseUnread(call, wrongMethod(call, 'POST'), ['allow', 'POST'])
     else if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) this.#listModels(call)
     else refuseUnread(call, unknownRoute(call))
   }
 
   #receive(call: Call, endpoint: Endpoint): void {
-    const wrongType = checkContentType(call.req)
+    const wrongType = wrongContentType(call.req.headers['content-type'])
     if (wrongType) {
-      this.#early('refused_at_door')
+      this.#early(endpoint, 'refused_at_door')
       refuseUnread(call, wrongType)
       return
     }
     receiveBody(call.req, this.#ground.maxBodyBytes, (read) => {
       switch (read.kind) {
         case 'read':
-          this.#forward(call, endpoint, read.bytes)
+          if (endpoint === COUNT_ENDPOINT) this.#count(call, read.bytes)
+          else this.#forward(call, endpoint, read.bytes)
           return
         case 'refused':
-          this.#early('refused_at_door')
+          this.#early(endpoint, 'refused_at_door')
           refuse(call, read.refusal)
           return
         case 'gone':
-          this.#early('left_at_door')
+          this.#early(endpoint, 'left_at_door')
       }
     })
   }
 
-  /** A request ended before it was submitted. */
-  #early(outcome: RequestOutcome): void {
+  /** A request to a model ended before it was submitted. */
+  #early(endpoint: Endpoint, outcome: RequestOutcome): void {
+    if (endpoint === COUNT_ENDPOINT) return
     this.#ground.ended({ outcome, agentId: undefined, totalMs: 0, queueMs: 0, attempts: [] })
+  }
+
+  #count(call: Call, bytes: Buffer): void {
+    const asked = this.#guarded(call, () => this.#ask(bytes, call.req, COUNT_ENDPOINT))
+    if ('status' in asked) refuse(call, asked)
+    else sendJson(call, { input_tokens: estimateInputTokens(bytes) })
   }
 
   #forward(call: Call, endpoint: Endpoint, bytes: Buffer): void {
     const receivedMs = this.#ground.clock()
-    const reading = this.#reading(bytes, call, endpoint)
+    const reading = this.#guarded(call, () => this.#read(bytes, call.req, endpoint))
     if ('status' in reading) {
-      this.#early('refused_at_door')
+      this.#early(endpoint, 'refused_at_door')
       refuse(call, reading)
       return
     }
@@ -124,9 +133,9 @@ export class Gateway {
   }
 
   /** A fault of ours ends this request with an answer, and no other. */
-  #reading(bytes: Buffer, { req, requestId }: Call, endpoint: Endpoint): Reading {
+  #guarded<T>({ requestId }: Call, read: () => T): T | Refusal {
     try {
-      return this.#read(bytes, req, endpoint)
+      return read()
     } catch (error) {
       this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
       return internalError(requestId)
@@ -136,13 +145,9 @@ export class Gateway {
   /** What is asked, by whom, and who may answer. */
   #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
     const { catalog, candidates } = this.#ground
-    const parsed = parseRoutedBody(bytes)
-    if ('status' in parsed) return parsed
-    const { body, fields } = parsed
-    const fault = endpoint.check(body, fields)
-    if (fault) return fault
-    const identity = this.#identities.of(body.model, req.headers)
-    if ('status' in identity) return identity
+    const asked = this.#ask(bytes, req, endpoint)
+    if ('status' in asked) return asked
+    const { body, identity } = asked
     const cargo = new Cargo(endpoint, body)
     const list = candidates.for(identity, cargo)
     if ('status' in list) return list
@@ -150,9 +155,19 @@ export class Gateway {
     return { body, cargo, identity, candidates: list }
   }
 
+  #ask(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Pick<Errand, 'body' | 'identity'> | Refusal {
+    const parsed = parseRoutedBody(bytes)
+    if ('status' in parsed) return parsed
+    const { body, fields } = parsed
+    const fault = endpoint.check(body, fields)
+    if (fault) return fault
+    const identity = this.#identities.of(body.model, req.headers)
+    return 'status' in identity ? identity : { body, identity }
+  }
+
   #listModels(call: Call): void {
-    const { req, path } = call
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
+    const { method, path } = call
+    if (method !== 'GET' && method !== 'HEAD') {
       refuseUnread(call, wrongMethod(call, 'GET'), ['allow', 'GET, HEAD'])
       return
     }
@@ -181,6 +196,7 @@ interface Call {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly requestId: string
+  readonly method: string | undefined
   /** Without what follows a question mark. */
   readonly path: string
 }
@@ -214,50 +230,5 @@ function decodeId(encoded: string): string {
     return decodeURIComponent(encoded)
   } catch {
     return encoded
-  }
-}
-
-function checkContentType(req: IncomingMessage): Refusal | undefined {
-  const type = req.headers['content-type']
-  if (type === 'application/json') return undefined
-  const mime = type?.split(';', 1)[0]?.trim().toLowerCase()
-  if (mime === 'application/json') return undefined
-  return unsupportedMediaType(
-    `content-type must be application/json, got ${type ? `"${type.slice(0, 80)}"` : 'none'}`,
-  )
-}
-
-function wrongMethod({ req, path }: Call, allowed: string): Refusal {
-  return badRequest(`${path} must be called with ${allowed}, got ${req.method ?? 'nothing'}`, null, {
-    status: 405,
-    code: 'method_not_allowed',
-    reason: 'unknown_route',
-  })
-}
-
-function unknownRoute({ req, path }: Call): Refusal {
-  return badRequest(
-    `${req.method ?? ''} ${path.slice(0, 200)} is not a route of this gateway; see /docs`,
-    null,
-    { status: 404, code: 'unknown_url', reason: 'unknown_route' },
-  )
-}
-
-function nobodyCan(catalog: Catalog, mustHave: readonly string[]): Refusal {
-  if (mustHave.length > 0 && catalog.models().length > 0) {
-    return badRequest(
-      `x-loadstar-require must name capabilities that one of the requested models has, got "${mustHave.join(',')}"`,
-      'x-loadstar-require',
-      { code: 'capability_unavailable', reason: 'no_model_available' },
-    )
-  }
-  return {
-    status: 503,
-    type: 'service_unavailable_error',
-    code: 'no_model_available',
-    message: 'no model is configured: add one to loadstar.yaml or POST /api/v1/model-router/models',
-    param: null,
-    reason: 'no_model_available',
-    retryAfterMs: null,
   }
 }
