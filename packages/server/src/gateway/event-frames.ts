@@ -16,21 +16,29 @@ const LONGEST_HELD = 1024 * 1024
  */
 export class EventFrames {
   readonly #shape: StreamShape
+  readonly #longest: number
   #held: Buffer | undefined
   #hasEnded = false
 
-  constructor(shape: StreamShape) {
+  /** @param longest - bytes of an unfinished event that are held; beyond them it goes out as it comes. */
+  constructor(shape: StreamShape, longest = LONGEST_HELD) {
     this.#shape = shape
+    this.#longest = longest
   }
 
   /** @returns the bytes that may go out now; empty when the chunk completes no event. */
   push(chunk: Buffer): Buffer {
     const bytes = this.#held ? Buffer.concat([this.#held, chunk]) : chunk
-    const end = bytes.length > LONGEST_HELD ? bytes.length : endOfLastEvent(bytes)
+    const end = bytes.length > this.#longest ? bytes.length : endOfLastEvent(bytes)
     this.#held = end === bytes.length ? undefined : bytes.subarray(end)
     const whole = end === bytes.length ? bytes : bytes.subarray(0, end)
     this.#hasEnded ||= this.#saysEnd(whole)
     return whole
+  }
+
+  /** How many bytes of an unfinished event are held. */
+  get heldBytes(): number {
+    return this.#held?.length ?? 0
   }
 
   /** The bytes of an event that never ended. */

@@ -115,6 +115,10 @@ export class Gateway {
       refuse(call, reading)
       return
     }
+    if (endpoint === COUNT_ENDPOINT) {
+      sendJson(call, { input_tokens: estimateInputTokens(bytes) })
+      return
+    }
     const { req, res, requestId } = call
     const { body, cargo, identity, candidates } = reading
     const { voice } = endpoint

@@ -8,7 +8,7 @@ import { EventFrames } from './event-frames.js'
 import { passageOf, type Passage } from './passage.js'
 import { rateLimitsOf } from './rate-limits.js'
 import type { RawHeaders } from './raw-headers.js'
-import { errorInside, firstSaid, type EarlyEvent } from './stream-opening.js'
+import { errorInside, firstSaid, lateFailure, type EarlyEvent, type LateFailure } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
 import { isEncoded, jsonObject, outlineOf, passHeaders } from './upstream-answer.js'
 import {
@@ -56,6 +56,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #state: 'waiting' | 'checking' | 'fault' | 'opening' | 'events' | 'bytes' | 'ended' = 'waiting'
   /** Whether anything of this answer has gone out. */
   #isHeard = false
+  /** Whether the client is told of the failure by the model itself. */
+  #hasTold = false
   /** Whether the model's side has ended: nothing is left to close. */
   #isOver = false
   #status = 0
@@ -74,7 +76,9 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   constructor(context: RelayContext) {
     this.#context = context
-    this.#frames = new EventFrames(context.carriage.shape)
+    const { shape, translation } = context.carriage
+    // What is translated is translated whole, or not at all.
+    this.#frames = translation ? new EventFrames(shape, Infinity) : new EventFrames(shape)
     this.#passage = passageOf(context.carriage)
     const { firstByteMs, idleMs } = context.timeouts
     this.#watch = this.#watchFor(Math.min(firstByteMs, idleMs))
@@ -93,7 +97,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     const isHeard = this.#isHeard
     const answer = this.#known(ending)
     this.#context.ended({ outcome, refusal, retryAfterMs, isWorthRepeating, isHeard, answer })
-    if (isHeard && refusal) this.#context.delivery.breakOff(refusal)
+    if (isHeard && refusal && !this.#hasTold) this.#context.delivery.breakOff(refusal)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -126,14 +130,13 @@ export class Relay implements Dispatcher.DispatchHandler {
       case 'opening': {
         const whole = this.#frames.push(chunk)
         if (whole.length > 0) this.#hear(whole)
+        this.#checkHeld()
         return
       }
       case 'events': {
         const whole = this.#frames.push(chunk)
-        if (whole.length > 0) {
-          this.#usage.note(whole)
-          this.#write(this.#passage.pass(whole))
-        }
+        if (whole.length > 0) this.#passOn(whole)
+        this.#checkHeld()
         return
       }
       case 'bytes':
@@ -192,6 +195,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.end(brokeOff ? this.#cut(error.message) : faultOfError(this.#context.modelId, error))
   }
 
+  /** Ends what waits for the end of an event that is too large. */
+  #checkHeld(): void {
+    if (this.#frames.heldBytes <= LARGEST_CHECKED) return
+    this.end(this.#invalidAnswer(`an event of more than ${LARGEST_CHECKED} bytes to translate`))
+  }
+
   /** Too much to be held: what nothing needs to be done to goes on as it comes. */
   #overflow(): void {
     if (this.#context.carriage.translation === undefined) this.#begin('bytes')
@@ -233,7 +242,6 @@ export class Relay implements Dispatcher.DispatchHandler {
     const said = firstSaid(events, this.#context.carriage.shape)
     if (said.kind === 'failure') this.#endFailed(said)
     else if (said.kind === 'content' || this.#size > LARGEST_OPENING) {
-      this.#usage.note(events)
       this.#context.began(true)
       this.#begin('events')
     }
@@ -248,7 +256,31 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#chunks = []
     if (held.length === 0) return
     const bytes = Buffer.concat(held)
-    this.#write(kind === 'events' ? this.#passage.pass(bytes) : bytes)
+    if (kind === 'events') this.#passOn(bytes)
+    else this.#write(bytes)
+  }
+
+  /** Sends whole events, up to one in which the model says that it failed. */
+  #passOn(events: Buffer): void {
+    const failure = lateFailure(events)
+    if (failure !== undefined) {
+      this.#endSpoilt(events.subarray(0, failure.end), failure)
+      return
+    }
+    this.#usage.note(events)
+    this.#write(this.#passage.pass(events))
+  }
+
+  /** Too late for another model: the client has the failure in the model's own words, as its stream's last event. */
+  #endSpoilt(events: Buffer, { status, body }: LateFailure): void {
+    const fault = faultOfStatus(this.#context.modelId, { status, headers: {}, body })
+    this.#hasTold = true
+    this.end(
+      fault.kind === 'client'
+        ? { outcome: 'refused_by_model' }
+        : { ...fault.ending, outcome: 'upstream_cut' },
+    )
+    this.#context.delivery.end(this.#passage.pass(events))
   }
 
   #speak(): void {
@@ -266,6 +298,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #endEvents(): void {
+    // What was held back may have told of a failure.
+    if (this.#state === 'ended') return
     if (this.#frames.isDone) {
       const rest = this.#frames.rest()
       this.end({ outcome: 'completed' })

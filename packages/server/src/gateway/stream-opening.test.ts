@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorInside, firstSaid } from './stream-opening.js'
+import { errorInside, firstSaid, lateFailure } from './stream-opening.js'
 import { STREAM_SHAPES } from './stream-shape.js'
 
 const chunk = (choice: object): string => `data: ${JSON.stringify({ id: 'c', choices: [choice] })}\n\n`
@@ -108,5 +108,22 @@ describe('an answer with status 200', () => {
     expect(errorInside({ choices: [], error: { message: 'x' } })).toBeUndefined()
     expect(errorInside({ data: [], error: {} })).toBeUndefined()
     expect(errorInside({ id: 'c', error: null })).toBeUndefined()
+  })
+})
+
+describe('a failure in the middle of a stream', () => {
+  const word =
+    'data: {"choices":[{"delta":{"content":"says \\"error\\":{} "},"finish_reason":null}],"error":null}'
+  const failure = 'data: {"error":{"message":"out of memory","type":"server_error"}}'
+
+  it.each(['\n\n', '\r\n\r\n', '\r\r'])('ends the events with its own, whatever ends lines: %j', (blank) => {
+    const events = Buffer.from([word, failure, 'data: [DONE]', ''].join(blank))
+    const found = lateFailure(events)
+    expect(found).toMatchObject({ status: 500, end: [word, failure, ''].join(blank).length })
+    expect(JSON.parse(String(found?.body))).toMatchObject({ error: { message: 'out of memory' } })
+  })
+
+  it('is none where the word is only written about', () => {
+    expect(lateFailure(Buffer.from(`${word}\n\n${word}\n\n`))).toBeUndefined()
   })
 })

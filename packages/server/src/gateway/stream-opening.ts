@@ -39,6 +39,41 @@ export function firstSaid(events: Buffer, shape: StreamShape): EarlyEvent {
   return OPENING
 }
 
+/** A model's failure in the middle of its stream. */
+export interface LateFailure {
+  readonly status: number
+  readonly body: Buffer
+  /** One past its event, in bytes. */
+  readonly end: number
+}
+
+/** In the text of an answer the quotes are escaped: only a key, or a type, is written so. */
+const ERROR = Buffer.from('"error"')
+const BLANK_LINES = ['\n\n', '\r\n\r\n', '\r\r'].map((blank) => Buffer.from(blank))
+
+/** The first of these whole events that is a failure; one search through the bytes where there is none. */
+export function lateFailure(events: Buffer): LateFailure | undefined {
+  for (let at = events.indexOf(ERROR); at >= 0;) {
+    const [start, end] = eventAround(events, at)
+    const value = parsed(dataOf(events.toString('utf8', start, end)))
+    const failure = value && errorInside(value)
+    if (failure) return { status: failure.status, body: failure.body, end }
+    at = events.indexOf(ERROR, end)
+  }
+  return undefined
+}
+
+function eventAround(events: Buffer, at: number): readonly [start: number, end: number] {
+  const before = BLANK_LINES.map((blank) => events.lastIndexOf(blank, at)).filter((found) => found >= 0)
+  const after = BLANK_LINES.map((blank) => endOf(events, blank, at))
+  return [Math.max(0, ...before), Math.min(...after)]
+}
+
+function endOf(events: Buffer, blank: Buffer, from: number): number {
+  const found = events.indexOf(blank, from)
+  return found < 0 ? events.length : found + blank.length
+}
+
 /** The error in a JSON answer that came with 200, or `undefined` when it is an answer. */
 export function errorInside(answer: Json): (EarlyEvent & { kind: 'failure' }) | undefined {
   const error = errorOf(answer)
@@ -57,15 +92,19 @@ function errorOf({ type, error, message, code, response }: Json): Json | undefin
 }
 
 function judge(event: string, shape: StreamShape): EarlyEvent {
-  const data = event
-    .split(/\r\n|\n|\r/)
-    .filter((line) => line.startsWith('data:'))
-    .map((line) => line.slice('data:'.length))
-    .join('\n')
+  const data = dataOf(event)
   if (data.trim() === '') return OPENING
   const value = parsed(data)
   if (value === undefined) return CONTENT
   return errorInside(value) ?? (shape.isOpening(value) ? OPENING : CONTENT)
+}
+
+function dataOf(event: string): string {
+  return event
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice('data:'.length))
+    .join('\n')
 }
 
 function parsed(json: string): Json | undefined {
