@@ -82,7 +82,8 @@ export class Gateway {
     receiveBody(call.req, this.#ground.maxBodyBytes, (read) => {
       switch (read.kind) {
         case 'read':
-          this.#forward(call, endpoint, read.bytes)
+          if (endpoint === COUNT_ENDPOINT) this.#count(call, read.bytes)
+          else this.#forward(call, endpoint, read.bytes)
           return
         case 'refused':
           this.#early(endpoint, 'refused_at_door')
@@ -100,9 +101,15 @@ export class Gateway {
     this.#ground.ended({ outcome, agentId: undefined, totalMs: 0, queueMs: 0, attempts: [] })
   }
 
+  #count(call: Call, bytes: Buffer): void {
+    const asked = this.#guarded(call, () => this.#ask(bytes, call.req, COUNT_ENDPOINT))
+    if ('status' in asked) refuse(call, asked)
+    else sendJson(call, { input_tokens: estimateInputTokens(bytes) })
+  }
+
   #forward(call: Call, endpoint: Endpoint, bytes: Buffer): void {
     const receivedMs = this.#ground.clock()
-    const reading = this.#reading(bytes, call, endpoint)
+    const reading = this.#guarded(call, () => this.#read(bytes, call.req, endpoint))
     if ('status' in reading) {
       this.#early(endpoint, 'refused_at_door')
       refuse(call, reading)
@@ -130,9 +137,9 @@ export class Gateway {
   }
 
   /** A fault of ours ends this request with an answer, and no other. */
-  #reading(bytes: Buffer, { req, requestId }: Call, endpoint: Endpoint): Reading {
+  #guarded<T>({ requestId }: Call, read: () => T): T | Refusal {
     try {
-      return this.#read(bytes, req, endpoint)
+      return read()
     } catch (error) {
       this.#ground.log.error({ requestId, error }, 'request failed inside the gateway')
       return internalError(requestId)
@@ -142,18 +149,24 @@ export class Gateway {
   /** What is asked, by whom, and who may answer. */
   #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
     const { catalog, candidates } = this.#ground
+    const asked = this.#ask(bytes, req, endpoint)
+    if ('status' in asked) return asked
+    const { body, identity } = asked
+    const cargo = new Cargo(endpoint, body)
+    const list = candidates.for(identity, cargo)
+    if ('status' in list) return list
+    if (list.length === 0) return nobodyCan(catalog, identity.mustHave)
+    return { body, cargo, identity, candidates: list }
+  }
+
+  #ask(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Pick<Errand, 'body' | 'identity'> | Refusal {
     const parsed = parseRoutedBody(bytes)
     if ('status' in parsed) return parsed
     const { body, fields } = parsed
     const fault = endpoint.check(body, fields)
     if (fault) return fault
     const identity = this.#identities.of(body.model, req.headers)
-    if ('status' in identity) return identity
-    const cargo = new Cargo(endpoint, body)
-    const list = candidates.for(identity, cargo)
-    if ('status' in list) return list
-    if (list.length === 0) return nobodyCan(catalog, identity.mustHave)
-    return { body, cargo, identity, candidates: list }
+    return 'status' in identity ? identity : { body, identity }
   }
 
   #listModels(call: Call): void {
