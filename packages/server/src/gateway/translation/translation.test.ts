@@ -36,8 +36,10 @@ function carried(from: Api, to: Api, body: Json = REQUEST[from] ?? {}): Translat
   return translation
 }
 
-/** Everything that JSON can be, and objects that look like bodies with anything inside. */
-/** As JSON can write it: it knows no −0 (found with seed 651493859). */
+/**
+ * Everything that JSON can be, and objects that look like bodies with anything inside. As JSON writes it: it knows no −0
+ * (found with seed 651493859).
+ */
 const anyJson = fc
   .jsonValue({ maxDepth: 4 })
   .map((value) => JSON.parse(JSON.stringify(value)) as typeof value)
