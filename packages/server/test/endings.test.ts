@@ -295,6 +295,13 @@ const STREAM_ENDINGS: readonly Ending[] = [
     told: FAILED,
   },
   {
+    name: 'answered whole',
+    isStream: true,
+    says: (_pieces, whole) => says(200, JSON.stringify(whole)),
+    outcome: 'upstream_error',
+    told: error(502, 'upstream_invalid_answer'),
+  },
+  {
     name: 'ended before its content',
     isStream: true,
     says: ({ opening }) => streaming(opening, (res) => res.end()),
@@ -479,6 +486,18 @@ describe.each(FLOWS)('$client of a client before $backend of a backend', (flow) 
     expect(instance.snapshot()).toMatchObject({ submitted: 3, completed: 0 })
   })
 })
+
+it.each(FLOWS.filter(({ client, backend }) => client !== backend))(
+  'a stream that nobody asked for is no answer to $client from $backend',
+  async (flow) => {
+    rig = await startBothApis('retries: { max_attempts: 1 }')
+    const { opening, content, rest } = PIECES[flow.backend]
+    upstreamOf(rig, flow).say(says(200, opening + content + rest, EVENTS_HEAD))
+    check(flow, await ask(rig.instance.url, flow, false), error(502, 'upstream_invalid_answer'))
+    await rig.expectFree()
+    expect(await rig.outcomes()).toEqual({ upstream_error: 1 })
+  },
+)
 
 describe('a backend that accepts no connection', () => {
   it.each(FLOWS.filter(({ client, backend }) => client === backend))(

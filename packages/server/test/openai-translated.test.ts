@@ -160,6 +160,14 @@ describe.each(CHAT_CASES)(
 )
 
 describe('what an Anthropic backend cannot be sent', () => {
+  it('is a version or a beta that a client of another API names', async () => {
+    rig.anthropic.say(MESSAGES.text)
+    const headers = { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'some-2026-01-01' }
+    await client.chat.completions.create(asking('claude'), { headers })
+    const sent = rig.anthropic.last.headers
+    expect([sent['anthropic-version'], sent['anthropic-beta']]).toEqual(['2023-06-01', undefined])
+  })
+
   it('is refused by name', async () => {
     const asked = client.chat.completions.create({ ...asking('claude'), logprobs: true })
     const refused: unknown = await asked.catch((error: unknown) => error)

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Timeouts } from '../config/config.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Admission, Granted } from './admission.js'
@@ -151,8 +151,10 @@ export class Attempt {
       if (typeof value === 'string') headers.push(name, value)
     }
     const key = this.#ground.keyOf(model)
-    if (model.dialect === 'anthropic') headers.push(...anthropicHeaders(req, key))
-    else if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
+    if (model.dialect === 'anthropic') {
+      // What is translated is of one version, whatever a client of another API says.
+      headers.push(...anthropicHeaders(this.#carriage.translation ? {} : req.headers, key))
+    } else if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
     return headers
   }
 }
@@ -169,8 +171,8 @@ function costOf(
 /** The version whose answers are translated, and that clients which name none are taken to mean. */
 const ANTHROPIC_VERSION = '2023-06-01'
 
-function anthropicHeaders(req: IncomingMessage, key: string | undefined): RawHeaders {
-  const { 'anthropic-version': version, 'anthropic-beta': beta } = req.headers
+function anthropicHeaders(given: IncomingHttpHeaders, key: string | undefined): RawHeaders {
+  const { 'anthropic-version': version, 'anthropic-beta': beta } = given
   return [
     'anthropic-version',
     typeof version === 'string' ? version : ANTHROPIC_VERSION,

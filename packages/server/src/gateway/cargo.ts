@@ -18,6 +18,8 @@ export interface Carriage {
   readonly translation: Translation | undefined
   /** The client did not ask for the token counts that its stream will carry. */
   readonly hidesUsage: boolean
+  /** The client waits for events. */
+  readonly isStream: boolean
 }
 
 /** One client's request, and what it takes to carry it to backends of one API or another. */
@@ -51,10 +53,11 @@ export class Cargo {
     if (api === undefined || !this.reaches(model)) throw new TypeError('this request cannot be carried there')
     const path = PATHS[api]
     const shape = STREAM_SHAPES[api]
+    const isStream = this.#body.isStream && api !== 'embeddings'
     if (api !== this.api) {
       const translation = this.#translated(api) as Translation
       const body = Buffer.from(JSON.stringify(upstreamBody(translation, model.upstreamModel)))
-      return { path, shape, translation, body, hidesUsage: false }
+      return { path, shape, translation, body, hidesUsage: false, isStream }
     }
     // The client's own bytes, but for the model's name and the wish for token counts.
     const options = model.streamUsage === false ? undefined : this.#usageWish()
@@ -62,7 +65,7 @@ export class Cargo {
     if (model.upstreamModel !== this.#body.model) changes.push(['model', model.upstreamModel])
     if (options !== undefined) changes.push(['stream_options', options])
     const body = withFields(this.#body, changes)
-    return { path, shape, translation: undefined, body, hidesUsage: options !== undefined }
+    return { path, shape, translation: undefined, body, hidesUsage: options !== undefined, isStream }
   }
 
   /** `stream_options` that ask for token counts; `undefined` where the client does, or none can be asked for. */

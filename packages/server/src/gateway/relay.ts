@@ -206,7 +206,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #open(): void {
-    if (isEncoded(this.#headers) && this.#context.carriage.translation === undefined) {
+    const { translation, isStream } = this.#context.carriage
+    if (translation !== undefined && !isStream) {
+      this.end(this.#invalidAnswer('a stream to a request for a whole answer'))
+      return
+    }
+    if (isEncoded(this.#headers) && translation === undefined) {
       // Frames of compressed events cannot be seen.
       this.#context.began(false)
       this.#begin('bytes')
@@ -306,8 +311,10 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #complete(answer: Json, body: Buffer): void {
-    const { translation, shape } = this.#context.carriage
-    if (translation === undefined) this.#sendWhole('completed', body)
+    const { translation, shape, isStream } = this.#context.carriage
+    // SDKs read it as a stream of nothing, and raise no error.
+    if (isStream) this.end(this.#invalidAnswer('a whole answer to a request for a stream'))
+    else if (translation === undefined) this.#sendWhole('completed', body)
     else if (Array.isArray(answer[shape.answerField])) {
       this.#sendWhole('completed', jsonBytes(translation.answer(answer)))
     } else this.end(this.#invalidAnswer(`an answer without ${shape.answerField}`))

@@ -37,7 +37,10 @@ function carried(from: Api, to: Api, body: Json = REQUEST[from] ?? {}): Translat
 }
 
 /** Everything that JSON can be, and objects that look like bodies with anything inside. */
-const anyJson = fc.jsonValue({ maxDepth: 4 })
+/** As JSON can write it: it knows no −0 (found with seed 651493859). */
+const anyJson = fc
+  .jsonValue({ maxDepth: 4 })
+  .map((value) => JSON.parse(JSON.stringify(value)) as typeof value)
 const FIELDS = [
   'messages input content role type text tools tool_choice function name arguments tool_calls tool_use_id tool_call_id id',
   'input_schema parameters source image_url url system stop stop_sequences max_tokens temperature choices delta message',
