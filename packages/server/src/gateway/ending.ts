@@ -23,3 +23,8 @@ export interface AttemptEnding {
   /** What its answer told, as far as it came. */
   readonly answer: Omit<AnswerResult, 'retryAfterMs'>
 }
+
+/** An attempt that was never made. */
+export function unmade({ outcome, refusal }: Ending): AttemptEnding {
+  return { outcome, refusal, retryAfterMs: undefined, isWorthRepeating: false, isHeard: false, answer: {} }
+}

@@ -1,68 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
-import type { RetryConfig, Timeouts } from '../config/config.js'
-import type { Catalog } from '../registry/catalog.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Entry, Granted, Verdict } from './admission.js'
 import { answerHeaders, explained } from './answer-headers.js'
-import { Attempt, type AttemptEvents, type AttemptGround } from './attempt.js'
-import type { Candidates } from './candidates.js'
-import type { Cargo } from './cargo.js'
-import type { DecisionIds } from './decision-ids.js'
+import { Attempt, type AttemptEvents } from './attempt.js'
 import { Delivery } from './delivery.js'
-import type { AttemptEnding, Ending } from './ending.js'
-import type { Identity } from './identify.js'
+import { unmade, type AttemptEnding, type Ending } from './ending.js'
+import type { Errand, ExchangeGround } from './exchange-ground.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type Claim } from './race.js'
 import type { RawHeaders } from './raw-headers.js'
 import type { AttemptRecord, ExchangeRecord } from './record.js'
-import { internalError, sendRefusal, upstreamFault, type Refusal, type Voice } from './refusal.js'
+import { internalError, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
-import type { RoutedBody } from './routed-body.js'
 import { routeRequestOf } from './route-request.js'
-
-/** What all exchanges of a gateway share. */
-export interface ExchangeGround extends AttemptGround {
-  readonly catalog: Catalog
-  readonly candidates: Candidates
-  readonly decisionIds: DecisionIds
-  readonly retryBudget: RetryAllowance
-  readonly routing: {
-    readonly maxWaitMs: number
-    readonly highestPriority: Priority
-    readonly timeouts: Timeouts
-    readonly retries: Pick<RetryConfig, 'maxAttempts'>
-  }
-  readonly log: Log
-  /** Told of every request to a model, once, when it has ended. */
-  readonly ended: (record: ExchangeRecord) => void
-}
-
-/** What is written about requests; pino's shape. */
-interface Log {
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
-
-/** One request that can be routed. */
-export interface Errand {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
-  readonly voice: Voice
-  readonly requestId: string
-  readonly receivedMs: number
-  readonly body: RoutedBody
-  readonly cargo: Cargo
-  readonly identity: Identity
-  readonly candidates: readonly Candidate[]
-}
-
-/** How many further attempts all requests together may make. */
-interface RetryAllowance {
-  /** @returns whether one more is allowed; it then counts as made. */
-  take(nowMs: number): boolean
-  succeeded(nowMs: number): void
-}
+import { removed } from './upstream-fault.js'
 
 /** The router takes no deadline of nothing. */
 const LEAST_DEADLINE_MS = 1
@@ -370,14 +321,4 @@ export class Exchange {
 /** What an attempt tells that nobody races. */
 function nobodyCares(): void {
   // There is no other to be stopped.
-}
-
-/** An attempt that was never made. */
-function unmade({ outcome, refusal }: Ending): AttemptEnding {
-  return { outcome, refusal, retryAfterMs: undefined, isWorthRepeating: false, isHeard: false, answer: {} }
-}
-
-function removed(modelId: string): Ending {
-  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed or changed`, 0)
-  return { outcome: 'upstream_error', refusal }
 }

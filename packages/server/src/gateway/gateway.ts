@@ -5,7 +5,8 @@ import { Candidates } from './candidates.js'
 import { Cargo } from './cargo.js'
 import { nobodyCan, unknownRoute, wrongContentType, wrongMethod } from './door-refusals.js'
 import { COUNT_ENDPOINT, ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
-import { Exchange, type Errand, type ExchangeGround } from './exchange.js'
+import { Exchange } from './exchange.js'
+import type { Errand, ExchangeGround } from './exchange-ground.js'
 import { ExchangeList } from './exchange-list.js'
 import { Identities } from './identities.js'
 import { estimateInputTokens } from './input-estimate.js'
@@ -113,10 +114,6 @@ export class Gateway {
     if ('status' in reading) {
       this.#early(endpoint, 'refused_at_door')
       refuse(call, reading)
-      return
-    }
-    if (endpoint === COUNT_ENDPOINT) {
-      sendJson(call, { input_tokens: estimateInputTokens(bytes) })
       return
     }
     const { req, res, requestId } = call

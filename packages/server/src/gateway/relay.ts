@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Timeouts } from '../config/config.js'
+import { AnswerWatch, type Stage } from './answer-watch.js'
 import type { Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
@@ -11,15 +12,7 @@ import type { RawHeaders } from './raw-headers.js'
 import { errorInside, firstSaid, lateFailure, type EarlyEvent, type LateFailure } from './stream-opening.js'
 import { StreamUsage } from './stream-usage.js'
 import { isEncoded, jsonObject, outlineOf, passHeaders } from './upstream-answer.js'
-import {
-  cut,
-  faultOfError,
-  faultOfStatus,
-  invalidAnswer,
-  paused,
-  silent,
-  speechless,
-} from './upstream-fault.js'
+import { cut, faultOfError, faultOfStatus, invalidAnswer } from './upstream-fault.js'
 import type { Json } from './translation/translation.js'
 import { tokensOf, type TokenCounts } from './usage.js'
 
@@ -49,6 +42,8 @@ const NOTHING: Readonly<Record<string, unknown>> = {}
  * Carries one model's answer to one client: events as they come from the first that says something, a JSON answer
  * whole, an error as the client's or the model's fault. Until something has gone out, its end is silent and another
  * model may still answer. It ends exactly once, whoever leaves first.
+ *
+ * One state machine of seven states; it is as long as it is because what happens in each of them is told in one place.
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly #context: RelayContext
@@ -69,10 +64,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #usage = new StreamUsage()
   /** Counts of an answer that came whole. */
   #tokens: TokenCounts | undefined
-  readonly #startedMs = performance.now()
-  /** When the model's side was heard last. */
-  #heardMs = this.#startedMs
-  #watch: NodeJS.Timeout
+  readonly #watch: AnswerWatch
 
   constructor(context: RelayContext) {
     this.#context = context
@@ -80,15 +72,21 @@ export class Relay implements Dispatcher.DispatchHandler {
     // What is translated is translated whole, or not at all.
     this.#frames = translation ? new EventFrames(shape, Infinity) : new EventFrames(shape)
     this.#passage = passageOf(context.carriage)
-    const { firstByteMs, idleMs } = context.timeouts
-    this.#watch = this.#watchFor(Math.min(firstByteMs, idleMs))
+    const { modelId, timeouts, delivery } = context
+    this.#watch = new AnswerWatch({
+      modelId,
+      timeouts,
+      stage: () => this.#stage(),
+      heldUntilMs: (nowMs) => delivery.heldUntilMs(nowMs),
+      late: (ending) => this.end(ending),
+    })
   }
 
   /** Closes the connection to the model unless its answer is over, then ends; nothing when it has ended. */
   end(ending: Ending): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    clearTimeout(this.#watch)
+    this.#watch.stop()
     this.#chunks = []
     // Closing comes first: a slot is given on only when the model can see that its request is over.
     if (!this.#isOver) this.#controller?.abort(new Error(ending.outcome))
@@ -112,7 +110,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.#state === 'ended') return
-    this.#heardMs = performance.now()
+    this.#watch.heard()
     this.#status = status
     this.#headers = headers
     const type = headers['content-type'] ?? ''
@@ -125,7 +123,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#heardMs = performance.now()
+    this.#watch.heard()
     switch (this.#state) {
       case 'opening': {
         const whole = this.#frames.push(chunk)
@@ -222,24 +220,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#state = 'opening'
   }
 
-  /** One timer looks after both limits: it comes at the earliest that either can be over, and again where that was too early. */
-  #watchFor(ms: number): NodeJS.Timeout {
-    return setTimeout(() => this.#look(), Math.max(1, ms)).unref()
-  }
-
-  #look(): void {
-    const { modelId, timeouts, delivery } = this.#context
-    const nowMs = performance.now()
-    const isBegun = this.#state !== 'waiting' && this.#state !== 'opening'
-    const firstMs = isBegun ? Infinity : this.#startedMs + timeouts.firstByteMs
-    // A client that is slow to read is no pause of the model.
-    const heardMs = Math.max(this.#heardMs, delivery.heldUntilMs(nowMs))
-    const idleMs = this.#state === 'waiting' ? Infinity : heardMs + timeouts.idleMs
-    if (nowMs >= firstMs) {
-      const { firstByteMs } = timeouts
-      this.end(this.#state === 'waiting' ? silent(modelId, firstByteMs) : speechless(modelId, firstByteMs))
-    } else if (nowMs >= idleMs) this.end(paused(modelId, timeouts.idleMs))
-    else this.#watch = this.#watchFor(Math.ceil(Math.min(firstMs, idleMs) - nowMs))
+  #stage(): Stage {
+    if (this.#state === 'waiting') return 'silent'
+    return this.#state === 'opening' ? 'opening' : 'speaking'
   }
 
   #hear(events: Buffer): void {

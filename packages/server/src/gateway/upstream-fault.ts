@@ -89,6 +89,12 @@ export function paused(modelId: string, limitMs: number): Ending {
   return late('upstream_idle_timeout', what)
 }
 
+/** The model of a lease is there no more, or not as it was. */
+export function removed(modelId: string): Ending {
+  const refusal = upstreamFault(502, 'upstream_unreachable', `model "${modelId}" was removed or changed`, 0)
+  return { outcome: 'upstream_error', refusal }
+}
+
 /** The model answered something that is no answer. */
 export function invalidAnswer(modelId: string, status: number, what: string): Ending {
   return failed(
