@@ -16,6 +16,7 @@ import type { Behaviour } from './two-models.js'
 const RUNS = Number(process.env['LOADSTAR_FUZZ_RUNS'] ?? 200)
 const SEED = process.env['LOADSTAR_SEED']
 const PARAMETERS = { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) }
+vi.setConfig({ testTimeout: 60_000 + 100 * RUNS })
 /** What takes longer hangs. */
 const HANG_MS = 10_000
 
