@@ -109,6 +109,12 @@ describe('an answer with status 200', () => {
     expect(errorInside({ data: [], error: {} })).toBeUndefined()
     expect(errorInside({ id: 'c', error: null })).toBeUndefined()
   })
+
+  it('whose choice ends with the error beside it is none', () => {
+    const error = { message: 'x', code: 502 }
+    const choices = [null, { index: 0, finish_reason: 'error' }]
+    expect(errorInside({ choices, error })).toMatchObject({ status: 502 })
+  })
 })
 
 describe('a failure in the middle of a stream', () => {

@@ -77,10 +77,17 @@ function endOf(events: Buffer, blank: Buffer, from: number): number {
 /** The error in a JSON answer that came with 200, or `undefined` when it is an answer. */
 export function errorInside(answer: Json): (EarlyEvent & { kind: 'failure' }) | undefined {
   const error = errorOf(answer)
-  if (error === undefined || 'choices' in answer || 'data' in answer) return undefined
+  if (error === undefined || 'data' in answer) return undefined
+  if ('choices' in answer && !endsInError(answer['choices'])) return undefined
   // The Anthropic API has the type outside as well.
   const envelope = answer['type'] === 'error' ? { type: 'error', error } : { error }
   return { kind: 'failure', status: statusOf(error), body: Buffer.from(JSON.stringify(envelope)) }
+}
+
+/** Some tell the error beside a choice that ends with it. */
+function endsInError(choices: unknown): boolean {
+  if (!Array.isArray(choices)) return false
+  return choices.some((choice: Json | null) => choice?.['finish_reason'] === 'error')
 }
 
 /** Each API has its own place for it. */
