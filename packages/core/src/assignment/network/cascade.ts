@@ -203,7 +203,7 @@ function hasManyColumns(net: Network): boolean {
 
 /** One seat per row, few per column. */
 function isSquare(net: Network): boolean {
-  return isDirectFor(net.rows, net.cols) && seatsIn(net) === (net.rows)
+  return isDirectFor(net.rows, net.cols) && seatsIn(net) === net.rows
 }
 
 /**
