@@ -39,7 +39,7 @@ export function lemonPeers(
 ): readonly (Peer | Missing)[] {
   const source = fileURLToPath(new URL('lemon.cpp', import.meta.url))
   const program = join(folder, 'lemon')
-  const methods = ['network_simplex', 'cost_scaling']
+  const methods = ['network_simplex', 'network_simplex_plain', 'cost_scaling']
   try {
     execFileSync(
       'g++',

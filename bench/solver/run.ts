@@ -5,7 +5,8 @@
  *   npm run solver --workspace bench -- --long              the sizes that take their peers minutes, too
  *   npm run solver --workspace bench -- --only 1000x100     one size, or several with commas between
  *
- * Further options: --name <file of the results>, --rounds <5>, --budget <seconds per peer and size>.
+ * Further options: --name <file of the results>, --rounds <5>, --budget <seconds per peer and size>,
+ * --peers <names with commas between>.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,12 +30,14 @@ const { values } = parseArgs({
   options: {
     name: { type: 'string', default: 'latest' },
     only: { type: 'string' },
+    peers: { type: 'string' },
     long: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     budget: { type: 'string' },
   },
 })
 const only = values.only?.split(',')
+const wanted = values.peers?.split(',')
 const isLong = values.long || LONG_SIZES.some((size) => only?.includes(size))
 const sizes = only ?? [...SIZES, ...(isLong ? LONG_SIZES : [])]
 const budgetMs = 1_000 * Number(values.budget ?? (isLong ? 300 : 30))
@@ -42,13 +45,16 @@ const budgetMs = 1_000 * Number(values.budget ?? (isLong ? 300 : 30))
 const written = new Set<string>()
 const folder = mkdtempSync(join(tmpdir(), 'loadstar-solver-'))
 let peers: readonly Peer[] = []
+let started: readonly Peer[] = []
 try {
-  const found = [...lemonPeers(folder, fileOf), scipyPeer(fileOf), ...(await npmPeers())]
+  const all = [...lemonPeers(folder, fileOf), scipyPeer(fileOf), ...(await npmPeers())]
+  const found = all.filter((peer) => wanted?.includes(peer.name) ?? true)
+  started = all.filter((peer): peer is Peer => !('reason' in peer))
   const missing = found.filter((peer): peer is Missing => 'reason' in peer)
   for (const { name, reason, install } of missing) {
     console.error(`!!! peer ${name} is left out: ${reason}. To have it: ${install}`)
   }
-  peers = [oursPeer, ...found.filter((peer): peer is Peer => !('reason' in peer))]
+  peers = [oursPeer, ...started.filter((peer) => found.includes(peer))]
   const results: InstanceResult[] = []
   for (const size of sizes) {
     results.push(...(await measureSize(size)))
@@ -56,7 +62,7 @@ try {
     report(results, missing)
   }
 } finally {
-  for (const peer of peers) peer.close()
+  for (const peer of started) peer.close()
   rmSync(folder, { recursive: true, force: true })
 }
 

@@ -34,8 +34,8 @@ const MOST_INSERTED = 64
  *
  * @throws {LoadstarError} `SCORES_INVALID` or `CAPACITY_INVALID`.
  *
- * Shortest paths on the graph of columns, from a start that is nearly optimal: bids on samples of the rows, or an auction
- * with scaling where columns are many and there is one seat per row. Typically a few passes over the scores,
+ * Shortest paths on the graph of columns, from a start that is nearly optimal: bids on samples of the rows, or, where
+ * columns are many, on all of them at once or in an auction with scaling if seats are short or one per row. Typically a few passes over the scores,
  * O(rows · cols²) at worst for few columns. Memory O(rows + cols²) beside the problem, kept for the next
  * solve unless it is large. N. Tomizawa, On some techniques useful for solution of transportation network problems,
  * 1971, doi:10.1002/net.3230010206; J. Edmonds and R. M. Karp, Theoretical improvements in algorithmic efficiency for

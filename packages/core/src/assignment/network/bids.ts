@@ -1,7 +1,8 @@
+import { scoreAt } from './exchanges.js'
 import { heapUp, meld, put, withoutRoot } from './heap.js'
-import { findBest, type Best, type Int } from './lanes.js'
+import type { Best, Int } from './lanes.js'
 import { costOfSeat, type Network } from './network.js'
-import { clearMembers, placeRow, roomiest } from './places.js'
+import { clearMembers, findBestFor, placeRow, roomiest } from './places.js'
 
 /**
  * Sends rows from overfull columns to their second choice, the one that loses least first, and raises the price to
@@ -46,7 +47,7 @@ export class Bidding {
     for (let node: Int = 0; node <= net.cols; node++) net.isHeap[node] = 1
     for (let row: Int = 0; row < net.rows; row++) {
       const col = placeRow(net, this.found, row)
-      if (col === net.cols || this.scans <= 0) continue
+      if (this.scans <= 0) continue
       this.enqueue(col)
       this.relieveAll()
     }
@@ -69,7 +70,7 @@ export class Bidding {
     const net = this.net
     while (this.waiting > 0 && this.scans > 0 && this.idle > 0) {
       const col = net.queue[this.head] as Int
-      this.head = this.head + 1 === net.cols ? 0 : this.head + 1
+      this.head = this.head === net.cols ? 0 : this.head + 1
       this.waiting--
       net.isQueued[col] = 0
       this.relieve(col)
@@ -78,12 +79,12 @@ export class Bidding {
 
   private enqueue(col: Int): void {
     const net = this.net
-    if ((net.isQueued[col] as Int) !== 0) return
+    if ((net.isQueued[col] as Int) !== 0 || (col === net.cols && !net.isOutsideScarce)) return
     const count = net.members[col] as Int
     if (count === 0 || costOfSeat(net, col, count) <= (net.prices[col] as number)) return
     net.isQueued[col] = 1
     const end: Int = this.head + this.waiting
-    net.queue[end >= net.cols ? end - net.cols : end] = col
+    net.queue[end > net.cols ? end - net.cols - 1 : end] = col
     this.waiting++
   }
 
@@ -123,12 +124,11 @@ export class Bidding {
       if (this.scans <= 0) return false
       this.scans--
       const row = net.heap[col] as Int
-      const base = row * net.cols
       const price = net.prices[col] as number
       net.prices[col] = Infinity
-      findBest(net.scores, base, net.prices, net.cols, found)
+      findBestFor(net, row, found)
       net.prices[col] = price
-      const bid = (net.scores[base + col] as number) - found.value
+      const bid = scoreAt(net, row, col) - found.value
       if (bid <= (net.bid[row] as number)) {
         net.bid[row] = bid
         return true
@@ -143,19 +143,17 @@ export class Bidding {
   private evict(row: Int, col: Int): void {
     const net = this.net
     const found = this.found
-    const base = row * net.cols
     net.heap[col] = withoutRoot(net, row)
     net.members[col] = (net.members[col] as Int) - 1
     let to = found.col
     if (found.value === found.second) {
       const price = net.prices[col] as number
       net.prices[col] = Infinity
-      to = roomiest(net, base, found.value)
+      to = roomiest(net, row, found.value)
       net.prices[col] = price
     }
-    const back = (net.scores[base + col] as number) - (net.prices[col] as number)
-    const own = to === net.cols ? 0 : (net.scores[base + to] as number)
-    put(net, row, to, own - Math.max(found.second, back))
-    if (to < net.cols) this.enqueue(to)
+    const back = scoreAt(net, row, col) - (net.prices[col] as number)
+    put(net, row, to, scoreAt(net, row, to) - Math.max(found.second, back))
+    this.enqueue(to)
   }
 }

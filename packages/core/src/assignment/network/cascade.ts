@@ -6,7 +6,7 @@ import { costOfSeat, liftEmpty, type Network } from './network.js'
 import { Paths } from './paths.js'
 import { keepAtPrices, placeAtPrices } from './places.js'
 import { repair, startBalances } from './repair.js'
-import { Scaling } from './scaling.js'
+import { hasFewLevels, Scaling } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
 const SAMPLE_RATIO: Int = 4
@@ -21,15 +21,18 @@ export function isDirectFor(rows: Int, cols: Int): boolean {
 
 /** From so many columns on; for hundreds scaling costs a little more than bids and repair alone, but is never slow. */
 const LEAST_SQUARE: Int = 64
+/** From so many columns to the third power per row on samples cost more than they spare. */
+const CROSSOVER: number = 1e4
 /** Scaling is spared where no more than one row in so many is without a seat. */
-const FEW_UNSEATED: Int = 64
+const FEW_UNSEATED: Int = 32
 
 /**
  * Solves the problem laid out in `net`: placement in `columnOf` (`cols` outside), least prices in `prices`.
  *
  * Samples of growing size are solved one after the other, each from the prices of the one before, so that the whole
  * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair. Where columns are
- * many and have exactly one seat per row, samples tell little, and scaling stands in for them.
+ * many, samples tell little: the whole is bid for at once, and where that leaves many without a seat scaling stands in
+ * for samples if there are no more seats than rows.
  */
 export class Cascade {
   private readonly found: Best
@@ -52,12 +55,9 @@ export class Cascade {
     shuffle(net)
     net.sample = net.rows
     net.prices[net.cols] = 0
-    for (let col: Int = 0; col < net.cols; col++) {
-      net.capacity[col] = net.seats[col] as Int
-      net.prices[col] = (net.seats[col] as Int) === 0 ? 0 : costOfSeat(net, col, 1)
-    }
-    if (isSquare(net)) this.solveSquare()
-    else this.solveSamples()
+    this.startPrices()
+    if (!hasManyColumns(net)) this.solveSamples()
+    else this.solveWhole()
     seatTheIndifferent(net, this.paths)
     lowerPrices(net, this.paths)
   }
@@ -76,17 +76,38 @@ export class Cascade {
     }
   }
 
-  /** Bids alone nearly solve what has many ties; the rest takes scaling. */
-  private solveSquare(): void {
+  /** Bids alone nearly solve much of what has many columns; the rest takes scaling where that pays, or else samples. */
+  private solveWhole(): void {
     const net = this.net
-    placeAtPrices(net, this.found)
-    this.bidding.run(2 * net.rows + 64)
-    if (unseated(net) > net.rows / FEW_UNSEATED) {
+    const few = net.rows / FEW_UNSEATED
+    // Bids are long about who is to stay out.
+    if (net.rows - seatsIn(net) <= few) {
+      inOrder(net)
+      placeAtPrices(net, this.found)
+      this.bidding.run(2 * net.rows + 64)
+      if (unseated(net) <= few) {
+        this.repairSample()
+        return
+      }
+      shuffle(net)
+      this.startPrices()
+    }
+    if (!isWorthScaling(net)) this.solveSamples()
+    else {
+      inOrder(net)
       this.scaling.run()
       keepAtPrices(net, this.found)
       this.bidding.run(2 * net.rows + 64)
+      this.repairSample()
     }
-    this.repairSample()
+  }
+
+  private startPrices(): void {
+    const net = this.net
+    for (let col: Int = 0; col < net.cols; col++) {
+      net.capacity[col] = net.seats[col] as Int
+      net.prices[col] = (net.seats[col] as Int) === 0 ? 0 : costOfSeat(net, col, 1)
+    }
   }
 
   private repairSample(): void {
@@ -173,12 +194,30 @@ function scaleCapacities(net: Network): void {
   }
 }
 
-/** Many columns of few seats, one seat per row. */
+/** So many columns that samples tell little. A product of integers would be cut off. */
+function hasManyColumns(net: Network): boolean {
+  const cols: number = net.cols
+  if (net.hasSeatCosts || cols < LEAST_SQUARE) return false
+  return isSquare(net) || cols * cols * cols >= CROSSOVER * net.rows
+}
+
+/** One seat per row, few per column. */
 function isSquare(net: Network): boolean {
-  if (net.hasSeatCosts || net.cols < LEAST_SQUARE || !isDirectFor(net.rows, net.cols)) return false
+  return isDirectFor(net.rows, net.cols) && seatsIn(net) === net.rows
+}
+
+/**
+ * With several rows per column scaling pays only where seats are short: there samples go on for long, unless scores
+ * are few levels, which repair is done with at once.
+ */
+function isWorthScaling(net: Network): boolean {
+  return isSquare(net) || (seatsIn(net) < net.rows && !hasFewLevels(net))
+}
+
+function seatsIn(net: Network): number {
   let seats: number = 0
   for (let col: Int = 0; col < net.cols; col++) seats += net.seats[col] as number
-  return seats === net.rows
+  return seats
 }
 
 function unseated(net: Network): Int {

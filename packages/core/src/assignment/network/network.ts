@@ -16,12 +16,14 @@ export class Network {
   cols: Int = 0
   sample: Int = 0
   scores: Floats
-  /** Usable seats of each column in the whole problem, and in the sample. */
+  /** Usable seats of each column in the whole problem, and in the sample; there also of outside, while that is scarce. */
   seats: Ints
   capacity: Ints
   hasSeatCosts: boolean = false
   /** What every seat costs where seats are free: nothing, or less while no row is to stay out. */
   freeSeat: number = 0
+  /** Whether outside holds no more than its capacity and has a price of its own, which it has while prices are scaled. */
+  isOutsideScarce: boolean = false
   /** Costs of the seats of column `col` begin at `seatStart[col]`, in the order in which seats are taken. */
   seatStart: Ints
   seatCosts: Floats
@@ -77,7 +79,7 @@ export class Network {
     this.scores = scores
     this.seatCosts = floats(seatCostRoom)
     this.seats = ints(colRoom)
-    this.capacity = ints(colRoom)
+    this.capacity = ints(nodes)
     this.seatStart = ints(colRoom)
     this.order = ints(rowRoom)
     this.columnOf = ints(rowRoom)

@@ -1,3 +1,4 @@
+import { scoreAt } from './exchanges.js'
 import { put } from './heap.js'
 import { findBest, type Best, type Int } from './lanes.js'
 import { ABSENT, NONE, type Network } from './network.js'
@@ -39,17 +40,27 @@ export function clearMembers(net: Network): void {
 
 /** @returns its column. */
 export function placeRow(net: Network, found: Best, row: Int): Int {
-  const cols = net.cols
-  const base: Int = row * cols
-  findBest(net.scores, base, net.prices, cols, found)
-  const col = found.value === found.second ? roomiest(net, base, found.value) : found.col
-  const own = col === cols ? 0 : (net.scores[base + col] as number)
-  put(net, row, col, own - found.second)
+  findBestFor(net, row, found)
+  const col = found.value === found.second ? roomiest(net, row, found.value) : found.col
+  put(net, row, col, scoreAt(net, row, col) - found.second)
   return col
 }
 
+/** What a row gets from its best node and from its best other one. */
+export function findBestFor(net: Network, row: Int, found: Best): void {
+  const cols = net.cols
+  findBest(net.scores, row * cols, net.prices, cols, found)
+  if (!net.isOutsideScarce) return
+  const outside = -(net.prices[cols] as number)
+  if (outside > found.value) {
+    found.second = found.value
+    found.value = outside
+    found.col = cols
+  } else found.second = Math.max(found.second, outside)
+}
+
 /** Of the columns worth `value` to a row the one with most free seats; outside only where none has any. */
-export function roomiest(net: Network, base: Int, value: number): Int {
+export function roomiest(net: Network, row: Int, value: number): Int {
   const cols = net.cols
   let at: Int = NONE
   let room: Int = -2147483648
@@ -57,8 +68,9 @@ export function roomiest(net: Network, base: Int, value: number): Int {
     at = cols
     room = 0
   }
-  for (let col: Int = 0; col < cols; col++) {
-    if ((net.scores[base + col] as number) - (net.prices[col] as number) !== value) continue
+  const nodes: Int = net.isOutsideScarce ? cols + 1 : cols
+  for (let col: Int = 0; col < nodes; col++) {
+    if (scoreAt(net, row, col) - (net.prices[col] as number) !== value) continue
     const free: Int = (net.capacity[col] as Int) - (net.members[col] as Int)
     if (free > room) {
       room = free
