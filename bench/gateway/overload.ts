@@ -5,7 +5,7 @@ import { closedLoop } from './closed-loop.js'
 import { inTurns, withEntrants, type Entrant } from './field.js'
 import { median, shown } from './figures.js'
 import { haproxy, haproxyQueue } from './peers/haproxy.js'
-import { loadstar } from './peers/loadstar.js'
+import { loadstar, loadstarRoomy } from './peers/loadstar.js'
 import { nginx, nginxLimits } from './peers/nginx.js'
 import { portkey, portkeyRetries } from './peers/portkey.js'
 import type { Question } from './question.js'
@@ -19,7 +19,7 @@ const CLIENTS = 400
 const SECONDS = 20
 /** Good answers a second that the models can give at most. */
 const CEILING = (1000 / THINK_MS) * LIMITS.reduce((sum, limit) => sum + limit, 0)
-const peers = [loadstar, haproxyQueue, haproxy, nginx, nginxLimits, portkey, portkeyRetries]
+const peers = [loadstar, loadstarRoomy, haproxyQueue, haproxy, nginx, nginxLimits, portkey, portkeyRetries]
 
 interface Row {
   readonly peer: string

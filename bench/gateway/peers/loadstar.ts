@@ -8,32 +8,46 @@ const PROGRAM = fileURLToPath(new URL('../../../packages/server/bin/loadstar.js'
 const BUILT = fileURLToPath(new URL('../../../packages/server/dist/cli/main.js', import.meta.url))
 
 /** Loadstar as its users start it: a file, defaults, every model under one alias. */
-export const loadstar: Peer = {
-  name: 'loadstar',
-  prepare: () => (existsSync(BUILT) ? undefined : { reason: 'it is not built', install: 'npm run build' }),
-  async start(upstreams) {
-    const port = await freePort()
-    const folder = scratch()
-    const file = join(folder.path, 'loadstar.yaml')
-    writeFileSync(file, configFor(port, upstreams, join(folder.path, 'loadstar.db')))
-    const child = startChild({
-      command: process.execPath,
-      args: [...(process.env['LOADSTAR_NODE_ARGS']?.split(' ') ?? []), PROGRAM, 'serve', '-c', file],
-      core: TESTED_CORE,
-      cwd: folder.path,
-    })
-    await untilListening(port, child)
-    return {
-      port,
-      model: 'chat',
-      headers: {},
-      pids: [child.pid],
-      async stop() {
-        await child.stop()
-        folder.remove()
-      },
-    }
-  },
+export const loadstar = loadstarAs('loadstar', [])
+
+/** As docs/operations/running.md advises for many waiting requests. */
+export const loadstarRoomy = loadstarAs('loadstar, roomy', ['--max-semi-space-size=32'])
+
+function loadstarAs(name: string, flags: readonly string[]): Peer {
+  return {
+    name,
+    prepare: () => (existsSync(BUILT) ? undefined : { reason: 'it is not built', install: 'npm run build' }),
+    async start(upstreams) {
+      const port = await freePort()
+      const folder = scratch()
+      const file = join(folder.path, 'loadstar.yaml')
+      writeFileSync(file, configFor(port, upstreams, join(folder.path, 'loadstar.db')))
+      const child = startChild({
+        command: process.execPath,
+        args: [
+          ...flags,
+          ...(process.env['LOADSTAR_NODE_ARGS']?.split(' ') ?? []),
+          PROGRAM,
+          'serve',
+          '-c',
+          file,
+        ],
+        core: TESTED_CORE,
+        cwd: folder.path,
+      })
+      await untilListening(port, child)
+      return {
+        port,
+        model: 'chat',
+        headers: {},
+        pids: [child.pid],
+        async stop() {
+          await child.stop()
+          folder.remove()
+        },
+      }
+    },
+  }
 }
 
 /** Queues that nobody is turned away from: it is asked to match gateways that wait as long as it takes. */
