@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { freePort, hasProgram, scratch, startChild, TESTED_CORE, untilListening } from '../child.js'
+import { hasProgram } from '../child.js'
+import { startConfigured } from './configured.js'
 import type { Peer, Upstream } from './peer.js'
 
 /** HAProxy, one thread, least connections; with `maxconn` it knows the limits and queues. */
@@ -11,24 +10,14 @@ function haproxyAs(name: string, knowsLimits: boolean): Peer {
       hasProgram('haproxy')
         ? undefined
         : { reason: 'haproxy is not installed', install: 'apt-get install haproxy' },
-    async start(upstreams) {
-      const port = await freePort()
-      const folder = scratch()
-      const file = join(folder.path, 'haproxy.cfg')
-      writeFileSync(file, configFor(port, upstreams, knowsLimits))
-      const child = startChild({ command: 'haproxy', args: ['-db', '-f', file], core: TESTED_CORE })
-      await untilListening(port, child)
-      return {
-        port,
+    start: (upstreams) =>
+      startConfigured({
+        fileName: 'haproxy.cfg',
         model: 'bench',
-        headers: {},
-        pids: [child.pid],
-        async stop() {
-          await child.stop()
-          folder.remove()
-        },
-      }
-    },
+        command: 'haproxy',
+        args: (file) => ['-db', '-f', file],
+        config: (port) => configFor(port, upstreams, knowsLimits),
+      }),
   }
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, scratch, startChild, TESTED_CORE, untilListening } from '../child.js'
+import { startConfigured } from './configured.js'
 import type { Peer, Upstream } from './peer.js'
 
 const PROGRAM = fileURLToPath(new URL('../../../packages/server/bin/loadstar.js', import.meta.url))
@@ -17,14 +17,12 @@ function loadstarAs(name: string, flags: readonly string[]): Peer {
   return {
     name,
     prepare: () => (existsSync(BUILT) ? undefined : { reason: 'it is not built', install: 'npm run build' }),
-    async start(upstreams) {
-      const port = await freePort()
-      const folder = scratch()
-      const file = join(folder.path, 'loadstar.yaml')
-      writeFileSync(file, configFor(port, upstreams, join(folder.path, 'loadstar.db')))
-      const child = startChild({
+    start: (upstreams) =>
+      startConfigured({
+        fileName: 'loadstar.yaml',
+        model: 'chat',
         command: process.execPath,
-        args: [
+        args: (file) => [
           ...flags,
           ...(process.env['LOADSTAR_NODE_ARGS']?.split(' ') ?? []),
           PROGRAM,
@@ -32,21 +30,8 @@ function loadstarAs(name: string, flags: readonly string[]): Peer {
           '-c',
           file,
         ],
-        core: TESTED_CORE,
-        cwd: folder.path,
-      })
-      await untilListening(port, child)
-      return {
-        port,
-        model: 'chat',
-        headers: {},
-        pids: [child.pid],
-        async stop() {
-          await child.stop()
-          folder.remove()
-        },
-      }
-    },
+        config: (port, folder) => configFor(port, upstreams, join(folder, 'loadstar.db')),
+      }),
   }
 }
 

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { freePort, hasProgram, scratch, startChild, TESTED_CORE, untilListening } from '../child.js'
+import { hasProgram } from '../child.js'
+import { startConfigured } from './configured.js'
 import type { Peer, Upstream } from './peer.js'
 
 /** nginx, one worker, least connections; with `max_conns` it knows the limits, but has no queue. */
@@ -11,28 +10,14 @@ function nginxAs(name: string, knowsLimits: boolean): Peer {
       hasProgram('nginx')
         ? undefined
         : { reason: 'nginx is not installed', install: 'apt-get install nginx' },
-    async start(upstreams) {
-      const port = await freePort()
-      const folder = scratch()
-      const file = join(folder.path, 'nginx.conf')
-      writeFileSync(file, configFor(port, upstreams, { knowsLimits, folder: folder.path }))
-      const child = startChild({
-        command: 'nginx',
-        args: ['-p', folder.path, '-c', file, '-e', 'stderr'],
-        core: TESTED_CORE,
-      })
-      await untilListening(port, child)
-      return {
-        port,
+    start: (upstreams) =>
+      startConfigured({
+        fileName: 'nginx.conf',
         model: 'bench',
-        headers: {},
-        pids: [child.pid],
-        async stop() {
-          await child.stop()
-          folder.remove()
-        },
-      }
-    },
+        command: 'nginx',
+        args: (file, folder) => ['-p', folder, '-c', file, '-e', 'stderr'],
+        config: (port, folder) => configFor(port, upstreams, { knowsLimits, folder }),
+      }),
   }
 }
 

@@ -5,29 +5,11 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Json } from '../src/gateway/translation/dialect.js'
 import { outcomesOf, startBothApis, type BothApis } from './both-apis.js'
+import { FLOWS, type ClientApi, type Flow } from './flows.js'
 import { configOf, quietInstance } from './rig.js'
 import { CHAT, FINAL, MESSAGES, RESPONSES } from './said.js'
 import { PIECES, type Pieces } from './stream-pieces.js'
 import type { Behaviour } from './two-models.js'
-
-type ClientApi = 'chat' | 'messages' | 'responses'
-
-/** A client's API, and the model and the API of the backend that it is served by. */
-interface Flow {
-  readonly client: ClientApi
-  readonly model: 'chat' | 'translated' | 'claude'
-  readonly backend: ClientApi
-}
-
-const FLOWS: readonly Flow[] = [
-  { client: 'chat', model: 'chat', backend: 'chat' },
-  { client: 'chat', model: 'claude', backend: 'messages' },
-  { client: 'messages', model: 'claude', backend: 'messages' },
-  { client: 'messages', model: 'chat', backend: 'chat' },
-  { client: 'responses', model: 'chat', backend: 'responses' },
-  { client: 'responses', model: 'translated', backend: 'chat' },
-  { client: 'responses', model: 'claude', backend: 'messages' },
-]
 
 const WHOLE: Readonly<Record<ClientApi, Json>> = {
   chat: CHAT.text,

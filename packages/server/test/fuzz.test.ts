@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Instance } from '../src/cli/instance.js'
+import { FLOWS, type ClientApi } from './flows.js'
 import { configOf, quietInstance } from './rig.js'
 import { startUpstream, type ScriptedUpstream } from './scripted-upstream.js'
 import { CHAT, MESSAGES, RESPONSES } from './said.js'
@@ -276,18 +277,6 @@ describe('requests', () => {
     await expectWell()
   })
 })
-
-type ClientApi = 'chat' | 'messages' | 'responses'
-
-const FLOWS = [
-  { client: 'chat', model: 'chat', backend: 'chat' },
-  { client: 'chat', model: 'claude', backend: 'messages' },
-  { client: 'messages', model: 'claude', backend: 'messages' },
-  { client: 'messages', model: 'chat', backend: 'chat' },
-  { client: 'responses', model: 'chat', backend: 'responses' },
-  { client: 'responses', model: 'translated', backend: 'chat' },
-  { client: 'responses', model: 'claude', backend: 'messages' },
-] as const
 
 /** The text of a stream as the official SDK of that API reads it; throws what the SDK throws. */
 async function read(client: ClientApi, model: string): Promise<string> {
