@@ -25,6 +25,11 @@ export interface Instance {
   stop(): Promise<void>
 }
 
+/** What runs beside the live path and ends with the instance: the latest begun first, when no request runs any more. */
+interface Part {
+  stop(): Promise<void> | void
+}
+
 interface InstanceOptions {
   readonly logger?: Logger
 }
@@ -100,6 +105,7 @@ async function listen(
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
+  const parts: Part[] = []
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   const stopped = new AbortController()
@@ -111,6 +117,7 @@ async function listen(
       isDraining = true
       stopped.abort()
       await stop()
+      for (const part of parts.reverse()) await part.stop()
       await solver.close()
       await closeStore()
     },

@@ -15,6 +15,8 @@ export interface Ledger {
   readonly decisionIds: DecisionIds
   /** A request of a client ended. */
   readonly ended: (record: ExchangeRecord) => void
+  /** From here on the listener is told of every request that ended, in the order of being added. It must be quick. */
+  readonly onEnded: (listener: (record: ExchangeRecord) => void) => void
 }
 
 /** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
@@ -33,14 +35,24 @@ export function createLedger(
       tally.forget(change.id)
     }
   })
-  const ended = ({ outcome, attempts }: ExchangeRecord): void => {
+  const count = ({ outcome, attempts }: ExchangeRecord): void => {
     tally.ended(outcome)
     for (const attempt of attempts) {
       // A model may be removed while it still answers; its counts went with it.
       if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
     }
   }
-  return { router, admission, tally, decisionIds: new DecisionIds(), ended }
+  const listeners = [count]
+  return {
+    router,
+    admission,
+    tally,
+    decisionIds: new DecisionIds(),
+    ended: (record) => {
+      for (const listener of listeners) listener(record)
+    },
+    onEnded: (listener) => listeners.push(listener),
+  }
 }
 
 function createRouter(registry: Registry, routing: RoutingConfig): Router {

@@ -43,6 +43,8 @@ export interface AttemptEvents {
 interface AttemptOptions {
   readonly model: ModelEntry
   readonly granted: Granted
+  /** What the pairing is worth before load, 0..100. */
+  readonly score: number
   readonly delivery: Delivery
   /** Headers of the answer that are ours, asked for when it begins. */
   readonly answerHeaders: () => RawHeaders
@@ -125,6 +127,8 @@ export class Attempt {
     admission.settle(lease, outcome, retryAfterMs === undefined ? answer : { ...answer, retryAfterMs })
     this.#record = {
       modelId: lease.modelId,
+      leaseId: lease.id,
+      score: this.#options.score,
       outcome,
       queueMs: lease.waitedMs,
       serviceMs: clock() - this.#dispatchedMs,

@@ -9,10 +9,10 @@ import type { Errand, ExchangeGround } from './exchange-ground.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type Claim } from './race.js'
 import type { RawHeaders } from './raw-headers.js'
-import type { AttemptRecord, ExchangeRecord } from './record.js'
+import { CLIENT_CLOSED_REQUEST, type AttemptRecord, type ExchangeRecord } from './record.js'
 import { internalError, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
-import { routeRequestOf } from './route-request.js'
+import { priorityOf, routeRequestOf } from './route-request.js'
 import { removed } from './upstream-fault.js'
 
 /** The router takes no deadline of nothing. */
@@ -244,6 +244,7 @@ export class Exchange {
     const attempt = new Attempt(this.#ground, this.#errand, {
       model,
       granted,
+      score: this.#itinerary.scoreOf(model.id),
       delivery: this.#delivery,
       answerHeaders: () => this.#answerHeaders(granted),
       events: {
@@ -288,7 +289,7 @@ export class Exchange {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#totalTimer)
-    this.#ground.ended(this.#record(outcome))
+    this.#ground.ended(this.#record(outcome, refusal))
     const { res, voice, requestId } = this.#errand
     if (refusal) sendRefusal(res, refusal, { requestId, voice, headers })
     this.#ended(this)
@@ -309,12 +310,38 @@ export class Exchange {
     this.#finish({ outcome: 'instance_lost', refusal: internalError(requestId) })
   }
 
-  #record(outcome: Outcome): ExchangeRecord {
-    const { receivedMs, identity } = this.#errand
+  #record(outcome: Outcome, refusal: Refusal | undefined): ExchangeRecord {
+    const { requestId, cargo, receivedMs, identity, body } = this.#errand
+    const { agent, task, mustHave } = identity
     const attempts: AttemptRecord[] = []
     for (const { record } of this.#attempts) if (record) attempts.push(record)
     const totalMs = this.#ground.clock() - receivedMs
-    return { outcome, agentId: identity.agent?.id, totalMs, queueMs: this.#waitedMs, attempts }
+    const queueMs = this.#waitedMs
+    return {
+      requestId,
+      api: cargo.api,
+      outcome,
+      status: this.#statusOf(outcome, refusal),
+      startedMs: receivedMs,
+      asked: {
+        model: body.model,
+        agentId: agent?.id,
+        task,
+        mustHave,
+        priority: priorityOf(identity, this.#ground.routing.highestPriority),
+        isStream: body.isStream,
+      },
+      totalMs,
+      queueMs,
+      overheadMs: Math.max(0, totalMs - queueMs - this.#calledMs),
+      attempts,
+    }
+  }
+
+  #statusOf(outcome: Outcome, refusal: Refusal | undefined): number {
+    if (outcome === 'client_gone' || outcome === 'cancelled_in_queue') return CLIENT_CLOSED_REQUEST
+    const { res } = this.#errand
+    return refusal === undefined || res.headersSent ? res.statusCode : refusal.status
   }
 }
 

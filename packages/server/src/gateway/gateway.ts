@@ -13,7 +13,7 @@ import { estimateInputTokens } from './input-estimate.js'
 import { listModels, pageOf } from './models-list.js'
 import type { RawHeaders } from './raw-headers.js'
 import { badRequest, internalError, sendRefusal, type Refusal } from './refusal.js'
-import type { RequestOutcome } from './record.js'
+import { CLIENT_CLOSED_REQUEST } from './record.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
 
@@ -76,7 +76,7 @@ export class Gateway {
   #receive(call: Call, endpoint: Endpoint): void {
     const wrongType = wrongContentType(call.req.headers['content-type'])
     if (wrongType) {
-      this.#early(endpoint, 'refused_at_door')
+      this.#early(call, endpoint, wrongType)
       refuseUnread(call, wrongType)
       return
     }
@@ -87,19 +87,30 @@ export class Gateway {
           else this.#forward(call, endpoint, read.bytes)
           return
         case 'refused':
-          this.#early(endpoint, 'refused_at_door')
+          this.#early(call, endpoint, read.refusal)
           refuse(call, read.refusal)
           return
         case 'gone':
-          this.#early(endpoint, 'left_at_door')
+          this.#early(call, endpoint)
       }
     })
   }
 
-  /** A request to a model ended before it was submitted. */
-  #early(endpoint: Endpoint, outcome: RequestOutcome): void {
+  /** A request to a model ended before it was submitted: turned away or, without a refusal, left by its client. */
+  #early({ requestId }: Call, endpoint: Endpoint, refusal?: Refusal): void {
     if (endpoint === COUNT_ENDPOINT) return
-    this.#ground.ended({ outcome, agentId: undefined, totalMs: 0, queueMs: 0, attempts: [] })
+    this.#ground.ended({
+      requestId,
+      api: endpoint.api,
+      outcome: refusal ? 'refused_at_door' : 'left_at_door',
+      status: refusal?.status ?? CLIENT_CLOSED_REQUEST,
+      startedMs: this.#ground.clock(),
+      asked: undefined,
+      totalMs: 0,
+      queueMs: 0,
+      overheadMs: 0,
+      attempts: [],
+    })
   }
 
   #count(call: Call, bytes: Buffer): void {
@@ -112,7 +123,7 @@ export class Gateway {
     const receivedMs = this.#ground.clock()
     const reading = this.#guarded(call, () => this.#read(bytes, call.req, endpoint))
     if ('status' in reading) {
-      this.#early(endpoint, 'refused_at_door')
+      this.#early(call, endpoint, reading)
       refuse(call, reading)
       return
     }

@@ -28,6 +28,13 @@ export class Itinerary {
     this.#tried.add(modelId)
   }
 
+  /** What the pairing with one it may go to, or has been to, is worth before load, 0..100; 0 for all others. */
+  scoreOf(modelId: string): number {
+    const { candidates, fallbacks } = this.#stops
+    const isIt = (candidate: Candidate): boolean => candidate.modelId === modelId
+    return (candidates.find(isIt) ?? fallbacks().flat().find(isIt))?.score ?? 0
+  }
+
   /** Candidates it has not been to. */
   untried(): readonly Candidate[] {
     return this.#stops.candidates.filter((candidate) => this.#isNew(candidate))

@@ -1,4 +1,12 @@
-import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type LeaseOutcome, type Outcome } from '@loadstar/core'
+import {
+  LEASE_OUTCOMES,
+  UNLEASED_OUTCOMES,
+  type LeaseOutcome,
+  type Outcome,
+  type Priority,
+  type TaskType,
+} from '@loadstar/core'
+import type { Api } from './translation/translation.js'
 
 /** How a client's request can end that no router ever saw. */
 const EARLY_OUTCOMES = [
@@ -17,21 +25,50 @@ export const REQUEST_OUTCOMES: readonly RequestOutcome[] = [
   ...EARLY_OUTCOMES,
 ]
 
+/** The status of a request whose client left before it had its answer; nginx's number. */
+export const CLIENT_CLOSED_REQUEST = 499
+
 /** What is known of a request once it has ended. */
 export interface ExchangeRecord {
+  readonly requestId: string
+  /** The API of the client. */
+  readonly api: Api
   readonly outcome: RequestOutcome
-  readonly agentId: string | undefined
+  /** Of the answer; 499 where the client left before its end. */
+  readonly status: number
+  /** Unix milliseconds of the arrival of the whole body. */
+  readonly startedMs: number
+  /** What it asked for; `undefined` where it was not read so far, as at every refusal at the door. */
+  readonly asked: Asked | undefined
   /** From arrival of the whole body to the end of the answer. */
   readonly totalMs: number
   /** Time it waited for slots, all attempts together. */
   readonly queueMs: number
+  /** Time spent here besides: neither in a queue nor by a model. */
+  readonly overheadMs: number
   /** The calls of models made for it, in order; empty when it never held a lease. */
   readonly attempts: readonly AttemptRecord[]
+}
+
+/** What a request that could be routed asked for. */
+interface Asked {
+  /** As the client named it: a model id, an alias, `auto`, `auto/<task>` or `agent/<id>`. */
+  readonly model: string
+  readonly agentId: string | undefined
+  readonly task: TaskType | undefined
+  /** Capabilities that the model had to have. */
+  readonly mustHave: readonly string[]
+  readonly priority: Priority
+  readonly isStream: boolean
 }
 
 /** One call of one model. */
 export interface AttemptRecord {
   readonly modelId: string
+  /** Of the decision too: `DecisionIds.of` makes its name of it. */
+  readonly leaseId: number
+  /** What the pairing was worth before load, 0..100. */
+  readonly score: number
   readonly outcome: LeaseOutcome
   readonly queueMs: number
   /** From dispatch to the end of the model's answer. */

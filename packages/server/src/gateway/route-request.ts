@@ -23,11 +23,11 @@ export function routeRequestOf(
   candidates: readonly Candidate[],
   highest: Priority,
 ): Draft {
-  const { agent, task, priority = 'default', wantsExplanation } = identity
+  const { agent, task, wantsExplanation } = identity
   const draft: Draft = {
     requestId,
     candidates,
-    priority: lower(priority, highest),
+    priority: priorityOf(identity, highest),
     kind: agent?.id ?? task ?? body.model,
     inputTokens: estimateInputTokens(body.bytes),
     bytes: body.bytes.length,
@@ -35,6 +35,11 @@ export function routeRequestOf(
   }
   if (agent) draft.tenant = agent.id
   return draft
+}
+
+/** What it claims, lowered to `highest` where that is more. */
+export function priorityOf({ priority = 'default' }: Identity, highest: Priority): Priority {
+  return lower(priority, highest)
 }
 
 /** The less urgent of two. */

@@ -4,6 +4,8 @@ import { Tally } from './tally.js'
 
 const attempt = (fields: Partial<AttemptRecord> = {}): AttemptRecord => ({
   modelId: 'm',
+  leaseId: 1,
+  score: 80,
   outcome: 'completed',
   queueMs: 10,
   serviceMs: 90,
