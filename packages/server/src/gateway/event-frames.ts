@@ -6,6 +6,10 @@ const SPACE = 0x20
 /** A blank line where lines end in a carriage return alone, as they may. */
 const BLANK = Buffer.from('\r\r')
 
+/** Bytes of a line break and a blank line after it, at most, less the last one. */
+const UNFINISHED_BLANK = 3
+const NOTHING = Buffer.alloc(0)
+
 /** An unfinished event larger than this goes out as it comes: memory stays bounded. */
 const LONGEST_HELD = 1024 * 1024
 
@@ -17,7 +21,9 @@ const LONGEST_HELD = 1024 * 1024
 export class EventFrames {
   readonly #shape: StreamShape
   readonly #longest: number
-  #held: Buffer | undefined
+  /** Begins with the `#heldBytes` of an unfinished event; beyond them is room for more. */
+  #held = NOTHING
+  #heldBytes = 0
   #hasEnded = false
 
   /** @param longest - bytes of an unfinished event that are held; beyond them it goes out as it comes. */
@@ -26,11 +32,13 @@ export class EventFrames {
     this.#longest = longest
   }
 
-  /** @returns the bytes that may go out now; empty when the chunk completes no event. */
+  /** @returns the bytes that may go out now; empty when the chunk completes no event. O(chunk), however much is held. */
   push(chunk: Buffer): Buffer {
-    const bytes = this.#held ? Buffer.concat([this.#held, chunk]) : chunk
-    const end = bytes.length > this.#longest ? bytes.length : endOfLastEvent(bytes)
-    this.#held = end === bytes.length ? undefined : bytes.subarray(end)
+    const before = this.#heldBytes
+    const bytes = before === 0 ? chunk : this.#append(chunk)
+    const end = bytes.length > this.#longest ? bytes.length : endAfter(bytes, before)
+    this.#held = end === 0 && before > 0 ? this.#held : bytes.subarray(end)
+    this.#heldBytes = bytes.length - end
     const whole = end === bytes.length ? bytes : bytes.subarray(0, end)
     this.#hasEnded ||= this.#saysEnd(whole)
     return whole
@@ -38,17 +46,30 @@ export class EventFrames {
 
   /** How many bytes of an unfinished event are held. */
   get heldBytes(): number {
-    return this.#held?.length ?? 0
+    return this.#heldBytes
   }
 
   /** The bytes of an event that never ended. */
   rest(): Buffer | undefined {
-    return this.#held
+    return this.#heldBytes === 0 ? undefined : this.#held.subarray(0, this.#heldBytes)
   }
 
   /** Whether the stream said that it is complete. */
   get isDone(): boolean {
-    return this.#hasEnded || (this.#held !== undefined && this.#saysEnd(this.#held))
+    const rest = this.rest()
+    return this.#hasEnded || (rest !== undefined && this.#saysEnd(rest))
+  }
+
+  /** @returns all that is held then. Room doubles, so that each byte is copied a bounded number of times. */
+  #append(chunk: Buffer): Buffer {
+    const length = this.#heldBytes + chunk.length
+    if (length > this.#held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#held.length))
+      this.#held.copy(larger, 0, 0, this.#heldBytes)
+      this.#held = larger
+    }
+    chunk.copy(this.#held, this.#heldBytes)
+    return this.#held.subarray(0, length)
   }
 
   #saysEnd(bytes: Buffer): boolean {
@@ -65,6 +86,13 @@ function hasLine(bytes: Buffer, field: Buffer, value: Buffer): boolean {
     if (start === 0 || before === NEWLINE || before === CARRIAGE_RETURN) return true
   }
   return false
+}
+
+/** As `endOfLastEvent`, where no event ends in the first `known` bytes. */
+function endAfter(bytes: Buffer, known: number): number {
+  const from = Math.max(0, known - UNFINISHED_BLANK)
+  const end = endOfLastEvent(from === 0 ? bytes : bytes.subarray(from))
+  return end === 0 ? 0 : from + end
 }
 
 /** One past the blank line that ends the last complete event; 0 when there is none. */
