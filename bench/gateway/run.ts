@@ -5,8 +5,8 @@
  *   npm run gateway --workspace bench
  *   npm run gateway --workspace bench -- --only saturation,latency      some questions (names below)
  *
- * Further options: --peers <words of their names, by comma>, --rounds <5>, --seconds <of one window>, --soak-minutes <10>, --quick (one round of short windows, no
- * soak), --name <of the results' files>.
+ * Further options: --peers <words of their names, by comma>, --rounds <5>, --seconds <of one window>, --soak-minutes <10, of sustained too>, --quick (one round of short windows,
+ * neither soak nor sustained), --name <of the results' files>.
  *
  * LOADSTAR_NODE_ARGS=--cpu-prof, or any other flag of Node, is handed to Loadstar's process.
  *
@@ -22,8 +22,10 @@ import type { Question, Setting } from './question.js'
 import { saturation } from './saturation.js'
 import { soak } from './soak.js'
 import { streams } from './streams.js'
+import { sustained } from './sustained.js'
 
-const QUESTIONS: readonly Question[] = [saturation, latency, streams, overload, soak]
+const QUESTIONS: readonly Question[] = [saturation, latency, streams, overload, soak, sustained]
+const LONG = ['soak', 'sustained']
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +40,7 @@ const { values } = parseArgs({
 })
 const names = values.only?.split(',')
 const invited = values.peers?.split(',')
-const asked = QUESTIONS.filter(({ name }) => names?.includes(name) ?? !(values.quick && name === 'soak'))
+const asked = QUESTIONS.filter(({ name }) => names?.includes(name) ?? !(values.quick && LONG.includes(name)))
 if (asked.length === 0)
   throw new Error(`--only must be one of ${QUESTIONS.map(({ name }) => name).join(', ')}`)
 

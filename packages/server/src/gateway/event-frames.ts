@@ -22,7 +22,7 @@ export class EventFrames {
   readonly #shape: StreamShape
   readonly #longest: number
   /** Begins with the `#heldBytes` of an unfinished event; beyond them is room for more. */
-  #held = NOTHING
+  #held: Buffer = NOTHING
   #heldBytes = 0
   #hasEnded = false
 
