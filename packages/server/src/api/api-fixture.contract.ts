@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { Tally } from '../gateway/tally.js'
 import { Registry } from '../registry/registry.js'
-import { openStore } from '../storage/store.js'
+import { openStores } from '../storage/stores.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
 import { createSolver } from './solver/solver.js'
@@ -43,9 +43,14 @@ export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', impo
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
 export async function startApi(overrides: Partial<ApiDeps> = {}) {
-  const store = await openStore('file::memory:')
+  const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
-  const registry = await Registry.open({ store, models: [FILE_MODEL], agents: [FILE_AGENT], clock })
+  const registry = await Registry.open({
+    store: stores.registry,
+    models: [FILE_MODEL],
+    agents: [FILE_AGENT],
+    clock,
+  })
   const router = new Router(registry.models())
   registry.onChange((change) => {
     if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
@@ -98,7 +103,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     async close() {
       await app.close()
       await solver.close()
-      await store.close()
+      await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */
     async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, status: number, payload?: unknown) {

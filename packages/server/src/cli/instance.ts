@@ -4,7 +4,7 @@ import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
-import { openStore } from '../storage/store.js'
+import { openStores } from '../storage/stores.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -42,13 +42,17 @@ interface InstanceOptions {
  */
 export async function startInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const log = options.logger ?? createLogger('info')
-  const store = await openStore(config.storage.url)
+  const stores = await openStores(config.storage.url)
   try {
-    const registry = await Registry.open({ store, models: config.models, agents: config.agents })
+    const registry = await Registry.open({
+      store: stores.registry,
+      models: config.models,
+      agents: config.agents,
+    })
     tellOddities(registry, config, log)
-    return await listen(config, registry, log, () => store.close())
+    return await listen(config, registry, log, () => stores.close())
   } catch (error) {
-    await store.close()
+    await stores.close()
     throw error
   }
 }

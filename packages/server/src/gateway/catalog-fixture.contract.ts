@@ -1,6 +1,6 @@
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { Registry } from '../registry/registry.js'
-import { openStore } from '../storage/store.js'
+import { openStores } from '../storage/stores.js'
 
 /** A model of the API's with room for one request. */
 export function modelEntry(id: string, fields: Partial<ModelEntry> = {}): ModelEntry {
@@ -39,7 +39,8 @@ export async function registryOf(
   models: readonly ModelEntry[],
   agents: readonly AgentEntry[] = [],
 ): Promise<Registry> {
-  const registry = await Registry.open({ store: await openStore('file::memory:'), models: [], agents: [] })
+  const { registry: store } = await openStores('file::memory:')
+  const registry = await Registry.open({ store, models: [], agents: [] })
   for (const model of models) await registry.createModel(model)
   for (const agent of agents) await registry.createAgent(agent)
   return registry

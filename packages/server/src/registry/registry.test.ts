@@ -2,7 +2,7 @@ import type { Assignment } from '@loadstar/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL } from '../storage/registry-store.contract.js'
-import { openStore } from '../storage/store.js'
+import { openStores, type Stores } from '../storage/stores.js'
 import type { AgentEntry, ModelEntry } from './entry.js'
 import { Registry } from './registry.js'
 import type { RegistryChange } from './registry-change.js'
@@ -15,16 +15,18 @@ const STRONG: ModelEntry = { ...PLAIN_MODEL, id: 'strong', name: 'Strong', capab
 const CODER: AgentEntry = { ...PLAIN_AGENT, id: 'coder', requiredCapabilities: ['coding', 'math'] }
 const EVERYTHING = { page: 1, pageSize: 1000 }
 
+let stores: Stores
 let store: RegistryStore
 let registry: Registry
 let nowMs: number
 const open = () => Registry.open({ store, models: [FILE_MODEL], agents: [FILE_AGENT], clock: () => nowMs })
 beforeEach(async () => {
   nowMs = 1000
-  store = await openStore('file::memory:')
+  stores = await openStores('file::memory:')
+  store = stores.registry
   registry = await open()
 })
-afterEach(() => store.close())
+afterEach(() => stores.close())
 
 function pairing(agentId: string, modelId: string, fields: Partial<Assignment> = {}): Assignment {
   return {
@@ -394,7 +396,8 @@ describe('memory', () => {
   it('shows what the store has after any sequence of changes, one active assignment per agent', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const own = await openStore('file::memory:')
+        const ownStores = await openStores('file::memory:')
+        const own = ownStores.registry
         const live = await Registry.open({ store: own, models: [], agents: [], clock: () => nowMs })
         const run = async (each: (typeof steps)[number]): Promise<unknown> => {
           if ('pairs' in each)
@@ -418,7 +421,7 @@ describe('memory', () => {
           expect(new Set(reopened.activeAssignments())).toEqual(new Set(live.activeAssignments()))
           expect([reopened.models(), reopened.agents()]).toEqual([live.models(), live.agents()])
         }
-        await own.close()
+        await ownStores.close()
       }),
       { numRuns: 60 },
     )

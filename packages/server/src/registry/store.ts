@@ -50,5 +50,4 @@ export interface RegistryStore {
   findAssignment(id: string): Promise<AssignmentEntry | undefined>
   /** One page in the order the assignments were first saved, and how many match in all. */
   listAssignments(query: AssignmentQuery): Promise<{ rows: readonly AssignmentEntry[]; total: number }>
-  close(): Promise<void>
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AgentEntry, AssignmentEntry, ModelEntry } from '../registry/entry.js'
 import type { RegistryStore } from '../registry/store.js'
+import type { Stores } from './stores.js'
 
-/** A database that can be opened again after its store was closed. */
+/** A database that can be opened again after it was closed. */
 interface StoreFixture {
-  open(): Promise<RegistryStore>
+  open(): Promise<Stores>
   dispose(): Promise<void>
 }
 
@@ -88,18 +89,23 @@ const EVERYTHING = { page: 1, pageSize: 1000 }
 /** What every `RegistryStore` must do; run on a real database of each kind. */
 export function registryStoreContract(create: () => Promise<StoreFixture>): void {
   let fixture: StoreFixture
+  let stores: Stores
   let store: RegistryStore
+  const open = async () => {
+    stores = await fixture.open()
+    store = stores.registry
+  }
   beforeEach(async () => {
     fixture = await create()
-    store = await fixture.open()
+    await open()
   })
   afterEach(async () => {
-    await store.close()
+    await stores.close()
     await fixture.dispose()
   })
   const reopen = async () => {
-    await store.close()
-    store = await fixture.open()
+    await stores.close()
+    await open()
   }
 
   describe('models and agents', () => {

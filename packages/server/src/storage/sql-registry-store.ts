@@ -105,10 +105,6 @@ export class SqlRegistryStore implements RegistryStore {
     return { rows: rows.map(assignmentOf), total: Number(total) }
   }
 
-  async close(): Promise<void> {
-    await this.#db.destroy()
-  }
-
   /** Runs a transaction; `false`, and nothing changed, when a unique index refuses a row of it. */
   async #unlessTaken(change: (transaction: Transaction<Tables>) => Promise<void>): Promise<boolean> {
     try {

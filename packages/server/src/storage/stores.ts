@@ -15,8 +15,14 @@ import type { Tables } from './tables.js'
 const BUSY_TIMEOUT_MS = 5000
 const IN_MEMORY = ':memory:'
 
+/** What is kept in one database, by who uses it. */
+export interface Stores {
+  readonly registry: RegistryStore
+  close(): Promise<void>
+}
+
 /**
- * Opens the registry's database, as the only process that does, and brings its tables up to date.
+ * Opens the database, as the only process that does, and brings its tables up to date.
  *
  * @param url - `file:<path>` (relative to the working directory) or `file::memory:`. The folder must exist.
  * @throws {StorageError} when the scheme is not supported, or the file cannot be opened, is not an undamaged SQLite
@@ -24,7 +30,7 @@ const IN_MEMORY = ':memory:'
  *
  * Time grows with the size of the file: its structure is checked once.
  */
-export async function openStore(url: string): Promise<RegistryStore> {
+export async function openStores(url: string): Promise<Stores> {
   const path = pathOf(url)
   const { database, release } = open(path)
   const db = new Kysely<Tables>({ dialect: libsqlDialect(database, release) })
@@ -34,7 +40,7 @@ export async function openStore(url: string): Promise<RegistryStore> {
     await db.destroy()
     throw cannotUse(path, 'must be writable and written by this or an earlier release', error)
   }
-  return new SqlRegistryStore(db)
+  return { registry: new SqlRegistryStore(db), close: () => db.destroy() }
 }
 
 function pathOf(url: string): string {

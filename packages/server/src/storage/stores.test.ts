@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
-import { openStore } from './store.js'
+import { openStores } from './stores.js'
 
 const tsx = fileURLToPath(import.meta.resolve('tsx'))
 let folder: string
@@ -21,21 +21,21 @@ afterEach(() => {
   for (const path of created.splice(0)) rmSync(path, { recursive: true, force: true })
 })
 
-describe('the store on a libSQL file', () => {
+describe('the registry’s store on a libSQL file', () => {
   registryStoreContract(() => {
     const own = mkdtempSync(join(tmpdir(), 'loadstar-store-'))
     created.push(own)
     const url = `file:${join(own, 'loadstar.db')}`
-    return Promise.resolve({ open: () => openStore(url), dispose: () => Promise.resolve() })
+    return Promise.resolve({ open: () => openStores(url), dispose: () => Promise.resolve() })
   })
 
   it('opens the same file by its file:// URL', async () => {
     const path = join(folder, 'a b.db')
-    const store = await openStore(`file:${path}`)
-    await store.addAgent(PLAIN_AGENT)
-    await store.close()
-    const again = await openStore(pathToFileURL(path).href)
-    expect(await again.loadAgents()).toEqual([PLAIN_AGENT])
+    const stores = await openStores(`file:${path}`)
+    await stores.registry.addAgent(PLAIN_AGENT)
+    await stores.close()
+    const again = await openStores(pathToFileURL(path).href)
+    expect(await again.registry.loadAgents()).toEqual([PLAIN_AGENT])
     await again.close()
   })
 
@@ -50,10 +50,10 @@ describe('the store on a libSQL file', () => {
     }
     if (child.signalCode === null && child.exitCode === null) await once(child, 'exit')
     expect(child.signalCode).toBe('SIGKILL')
-    const store = await openStore(`file:${path}`)
-    const ids = new Set((await store.loadAgents()).map((agent) => agent.id))
-    const pairs = (await store.loadActiveAssignments()).map((entry) => entry.id)
-    await store.close()
+    const stores = await openStores(`file:${path}`)
+    const ids = new Set((await stores.registry.loadAgents()).map((agent) => agent.id))
+    const pairs = (await stores.registry.loadActiveAssignments()).map((entry) => entry.id)
+    await stores.close()
     expect(acknowledged.filter((id) => !ids.has(id))).toEqual([])
     // The two rows of each transaction arrive together or not at all.
     expect(pairs.filter((id) => !pairs.includes(id.endsWith("'") ? id.slice(0, -1) : `${id}'`))).toEqual([])
@@ -73,9 +73,9 @@ describe('the store on a libSQL file', () => {
     }
     first.kill('SIGKILL')
     await once(first, 'exit')
-    const store = await openStore(`file:${path}`)
-    expect((await store.loadAgents()).filter(({ id }) => id.startsWith('b'))).toEqual([])
-    await store.close()
+    const stores = await openStores(`file:${path}`)
+    expect((await stores.registry.loadAgents()).filter(({ id }) => id.startsWith('b'))).toEqual([])
+    await stores.close()
   })
 
   it('goes to exactly one of several processes that start at once', async () => {
@@ -94,38 +94,38 @@ describe('the store on a libSQL file', () => {
 
   it('may be read by others meanwhile, for a copy', async () => {
     const path = join(folder, 'loadstar.db')
-    const store = await openStore(`file:${path}`)
-    await store.addAgent(PLAIN_AGENT)
+    const stores = await openStores(`file:${path}`)
+    await stores.registry.addAgent(PLAIN_AGENT)
     const reader = new Database(path, { readonly: true })
     expect(reader.prepare('SELECT id FROM agents').all()).toEqual([{ id: 'plain' }])
     reader.close()
-    await store.close()
+    await stores.close()
   })
 })
 
 async function namesIn(path: string): Promise<readonly string[]> {
-  const store = await openStore(`file:${path}`)
-  const agents = await store.loadAgents()
-  await store.close()
+  const stores = await openStores(`file:${path}`)
+  const agents = await stores.registry.loadAgents()
+  await stores.close()
   return agents.map(({ id }) => id)
 }
 
 describe('a store in memory', () => {
   it('starts empty each time and keeps nothing', async () => {
-    const store = await openStore('file::memory:')
-    await store.addModel(PLAIN_MODEL)
-    await store.saveAssignments([assignment('1')])
-    expect((await store.loadModels()).length).toBe(1)
-    await store.close()
-    const next = await openStore('file::memory:')
-    expect(await next.loadModels()).toEqual([])
+    const stores = await openStores('file::memory:')
+    await stores.registry.addModel(PLAIN_MODEL)
+    await stores.registry.saveAssignments([assignment('1')])
+    expect((await stores.registry.loadModels()).length).toBe(1)
+    await stores.close()
+    const next = await openStores('file::memory:')
+    expect(await next.registry.loadModels()).toEqual([])
     await next.close()
   })
 })
 
 describe('a database that cannot be used is refused with its path and the rule', () => {
   const refusal = async (url: string) => {
-    const error: unknown = await openStore(url).catch((reason: unknown) => reason)
+    const error: unknown = await openStores(url).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Error)
     return (error as Error).message
   }
@@ -154,9 +154,11 @@ describe('a database that cannot be used is refused with its path and the rule',
 
   it('a file that is no database, one cut short, one with damaged pages', async () => {
     const whole = join(folder, 'whole.db')
-    const store = await openStore(`file:${whole}`)
-    await store.replaceAutomaticAssignments(Array.from({ length: 500 }, (_, index) => assignment(`${index}`)))
-    await store.close()
+    const stores = await openStores(`file:${whole}`)
+    await stores.registry.replaceAutomaticAssignments(
+      Array.from({ length: 500 }, (_, index) => assignment(`${index}`)),
+    )
+    await stores.close()
     const bytes = readFileSync(whole)
     const damaged = Buffer.from(bytes).fill(0xa5, 6 * 4096, 12 * 4096)
     const contents = { foreign: 'this is no database '.repeat(500), cut: bytes.subarray(0, 12_388), damaged }
@@ -170,7 +172,7 @@ describe('a database that cannot be used is refused with its path and the rule',
 
   it('one written by a newer release', async () => {
     const path = join(folder, 'loadstar.db')
-    await (await openStore(`file:${path}`)).close()
+    await (await openStores(`file:${path}`)).close()
     const database = new Database(path)
     database.exec(`INSERT INTO kysely_migration VALUES ('9999_future', '2999-01-01T00:00:00.000Z')`)
     database.close()
@@ -185,19 +187,19 @@ describe('a database that cannot be used is refused with its path and the rule',
 /** A process that saves one agent and two assignments at a time and prints the agent's id once they are saved. */
 function startWriter(path: string, name: string, count = Infinity) {
   const program = `
-    const { openStore } = await import(${JSON.stringify(new URL('./store.ts', import.meta.url).href)})
+    const { openStores } = await import(${JSON.stringify(new URL('./stores.ts', import.meta.url).href)})
     const agent = ${JSON.stringify(PLAIN_AGENT)}
     const pairing = ${JSON.stringify(assignment(''))}
-    const store = await openStore(${JSON.stringify(`file:${path}`)})
+    const stores = await openStores(${JSON.stringify(`file:${path}`)})
     for (let index = 0; index < ${count}; index++) {
       const id = ${JSON.stringify(name)} + index
       const first = { ...pairing, id, agentId: id }
       const second = { ...first, id: id + "'", agentId: id + "'" }
-      await store.saveAssignments([first, second])
-      await store.addAgent({ ...agent, id })
+      await stores.registry.saveAssignments([first, second])
+      await stores.registry.addAgent({ ...agent, id })
       process.stdout.write(id + '\\n')
     }
-    await store.close()
+    await stores.close()
   `
   const args = ['--import', pathToFileURL(tsx).href, '--input-type=module', '--eval', program]
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
