@@ -4,7 +4,7 @@ import type { AlertRules } from './options.js'
 import type { Reading } from './reading.js'
 
 /** What an alert is about: there is one at a time of each. */
-export type Subject = Pick<Alert, 'type' | 'modelId' | 'ruleId'>
+type Subject = Pick<Alert, 'type' | 'modelId' | 'ruleId'>
 
 /** An alert that is active, or was and would come back as the same. */
 interface Standing {
