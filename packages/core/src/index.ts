@@ -66,6 +66,7 @@ export * from './routing/router.js'
 export * from './routing/submission.js'
 export type { RouterCounters } from './routing/tally.js'
 export {
+  DEFAULT_ADAPTIVE_WEIGHTS,
   LATENCY_MODES,
   resolveAdaptive,
   scoreAdaptive,

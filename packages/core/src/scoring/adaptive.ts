@@ -10,6 +10,8 @@ export interface AdaptiveWeights {
   readonly latency: number
 }
 
+export const DEFAULT_ADAPTIVE_WEIGHTS: AdaptiveWeights = { capability: 0.6, success: 0.25, latency: 0.15 }
+
 /**
  * What latency is judged by. `absolute`: milliseconds of whole answers. `relative`: how many times as long as usual they
  * took, given their lengths and the model's own pace; a limit in milliseconds means little where answers are long.
@@ -56,7 +58,7 @@ const RATE_TOLERANCE = 1e-9
 
 /** @throws {LoadstarError} `WEIGHTS_INVALID` or `OPTION_INVALID`, naming the option outside its range. */
 export function resolveAdaptive(options: AdaptiveOptions = {}): AdaptiveRules {
-  const { weights = { capability: 0.6, success: 0.25, latency: 0.15 } } = options
+  const { weights = DEFAULT_ADAPTIVE_WEIGHTS } = options
   const { minRequests = 10, minSuccessRate = 0.9, unreliableFactor = 0.5, slowFactor = 0.8 } = options
   const { latencyMode = 'absolute', maxAcceptableMs = 500, maxAcceptableSlowness = 2 } = options
   checkAdaptiveWeights(weights)

@@ -27,7 +27,7 @@ export interface Experience {
 
 /** Who asks for what; the agent's pair is looked up by its id. */
 export interface Asker extends Demand {
-  readonly id?: string
+  readonly id?: string | undefined
 }
 
 /** A pairing scored by all that is known. */

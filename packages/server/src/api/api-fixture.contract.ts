@@ -2,7 +2,14 @@ import { LatencyWindow, Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { parseConfig } from '../config/parse.js'
+import { DecisionIds } from '../gateway/decision-ids.js'
+import type { ExchangeRecord } from '../gateway/record.js'
 import { Tally } from '../gateway/tally.js'
+import { FeedbackDesk } from '../learning/feedback-desk.js'
+import { Learner } from '../learning/learner.js'
+import { QualityBook } from '../learning/quality-book.js'
+import { RecentCalls } from '../learning/recent-calls.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
 import { createApi } from './api.js'
@@ -56,6 +63,19 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
     if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
   })
+  const { scoring } = parseConfig('{}', {}, 'fixture')
+  const book = await QualityBook.open({ store: stores.quality, halfLifeMs: scoring.quality.halfLifeMs })
+  const learner = new Learner({ config: scoring, catalog: registry, book, clock })
+  const calls = new RecentCalls()
+  const decisionIds = new DecisionIds('f-')
+  const desk = new FeedbackDesk({
+    book,
+    calls,
+    catalog: registry,
+    leaseOf: (id) => decisionIds.leaseOf(id),
+    isGiven: () => false,
+    clock,
+  })
   const latency = new LatencyWindow()
   const tally = new Tally(clock)
   const state = { isDraining: false }
@@ -75,6 +95,12 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,
     },
+    learning: {
+      rate: (feedback) => desk.take(feedback),
+      qualities: () => learner.qualities(),
+      experience: () => learner.experience(),
+    },
+    scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
     solver,
     routing: { loadWeight: 0.3 },
@@ -98,9 +124,16 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     router,
     state,
     logged,
+    /** A live request ended. */
+    ended(record: ExchangeRecord) {
+      learner.ended(record)
+      calls.note(record)
+    },
+    decisionIds,
     /** Every route of the server, as `GET /path/:id`. */
     routes,
     async close() {
+      learner.stop()
       await app.close()
       await solver.close()
       await stores.close()

@@ -10,6 +10,7 @@ import { agentRoutes } from './routes/agent-routes.js'
 import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { decisionRoute } from './routes/decision-route.js'
+import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
@@ -24,6 +25,7 @@ const ROUTES = [
   modelRoutes,
   loadRoutes,
   decisionRoute,
+  feedbackRoute,
   statsRoute,
   healthRoutes,
 ]

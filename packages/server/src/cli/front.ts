@@ -3,6 +3,7 @@ import type { ApiDeps, ZodApp } from '../api/deps.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import type { Registry } from '../registry/registry.js'
+import type { Learning } from './learning.js'
 import type { Ledger } from './ledger.js'
 
 /** What carries the live requests, in this process or in several. */
@@ -18,6 +19,7 @@ export interface FrontParts {
   readonly config: Config
   readonly registry: Registry
   readonly ledger: Ledger
+  readonly learning: Learning
   readonly log: Logger
   readonly clock: () => number
   /** @param gateway - takes every path that begins with `/v1/`, where the API is to have it on its port. */

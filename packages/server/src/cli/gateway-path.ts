@@ -6,6 +6,7 @@ import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Scorer } from '../gateway/scorer.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -23,6 +24,7 @@ interface GatewayPath {
 interface Parts {
   readonly catalog: Catalog
   readonly admission: Admission
+  readonly scorer: Scorer
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
   readonly log: Logger
@@ -39,7 +41,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server }: Pick<Config, 'routing' | 'server'>,
-  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+  { catalog, admission, scorer, decisionIds, ended, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -48,6 +50,7 @@ export function createGatewayPath(
   const gateway = new Gateway({
     catalog,
     admission,
+    scorer,
     upstreams,
     keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,

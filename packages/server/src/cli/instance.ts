@@ -4,9 +4,10 @@ import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
-import { openStores } from '../storage/stores.js'
+import { openStores, type Stores } from '../storage/stores.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
+import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
@@ -50,7 +51,7 @@ export async function startInstance(config: Config, options: InstanceOptions = {
       agents: config.agents,
     })
     tellOddities(registry, config, log)
-    return await listen(config, registry, log, () => stores.close())
+    return await listen(config, registry, log, stores)
   } catch (error) {
     await stores.close()
     throw error
@@ -74,15 +75,18 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
   }
 }
 
-async function listen(
-  config: Config,
-  registry: Registry,
-  log: Logger,
-  closeStore: () => Promise<void>,
-): Promise<Instance> {
+async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router, tally } = ledger
+  const learning = await startLearning({
+    config,
+    registry,
+    ledger,
+    store: stores.quality,
+    clock: monotonicMs,
+    log,
+  })
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   let isDraining = false
   const front: { current?: Front } = {}
@@ -96,8 +100,10 @@ async function listen(
     createApi({
       registry,
       live,
+      learning: learning.view,
       ...(gateway ? { gateway } : {}),
       routing,
+      scoring: config.scoring,
       assignment,
       solver,
       maxBodyBytes: server.maxBodyBytes,
@@ -109,11 +115,19 @@ async function listen(
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = []
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const parts: Part[] = [learning]
+  front.current = await open({ config, registry, ledger, learning, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   const stopped = new AbortController()
-  void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
+  void seedFromAssignments({
+    config,
+    registry,
+    live,
+    learning: learning.view,
+    solver,
+    signal: stopped.signal,
+    log,
+  })
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
@@ -123,7 +137,7 @@ async function listen(
       await stop()
       for (const part of parts.reverse()) await part.stop()
       await solver.close()
-      await closeStore()
+      await stores.close()
     },
   }
 }

@@ -13,6 +13,7 @@ import type { ToPrimary, ToWorker, WorkerStart } from '../cluster/message.js'
 import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
+import { LearnedScores } from '../learning/learned-scores.js'
 import { Roster } from '../registry/roster.js'
 import { monotonicMs } from './clock.js'
 import { createGatewayPath } from './gateway-path.js'
@@ -41,15 +42,26 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({
+  server,
+  routing,
+  scoring,
+  apiSocket,
+  ownSocket,
+  decisionPrefix,
+  catalog,
+  learned,
+}: WorkerStart): Running {
   const log = createLogger('info')
   const roster = Roster.of(catalog)
+  const scores = new LearnedScores(scoring, learned)
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
   const { gateway, upstreams, hedging, follow } = createGatewayPath(
     { server, routing },
     {
       catalog: roster,
       admission,
+      scorer: scores,
       decisionIds: new DecisionIds(decisionPrefix),
       ended: (record) => {
         wire.send(['ended', record])
@@ -83,6 +95,9 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
           admission.forgetLists()
           return wire.send(['known', version])
         }
+        case 'learned':
+          scores.load(message[1])
+          return admission.forgetLists()
         case 'drain':
           void gateway.drain().then(() => {
             tellHedges()

@@ -2,6 +2,7 @@ import type { ModelEntry } from '../registry/entry.js'
 import type { Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
+import { scoringConfig } from './scoring-config.js'
 import type { ConfigDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
@@ -11,6 +12,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  scoring,
   storage,
 }: ConfigDocument): Config {
   return deepFreeze({
@@ -31,6 +33,7 @@ export function buildConfig({
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
     },
+    scoring: scoringConfig(scoring),
     storage: { url: storage.url },
   })
 }

@@ -8,6 +8,7 @@ import { AGENT } from './schema/agent.js'
 import { ASSIGNMENT } from './schema/assignment.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
+import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
 
@@ -19,6 +20,7 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
 })
 

@@ -7,6 +7,7 @@ import { sql, type Kysely, type Migration } from 'kysely'
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_registry': { up: createRegistry },
   '0002_model_apis': { up: addModelApis },
+  '0006_quality': { up: addQuality },
 }
 
 async function createRegistry(db: Kysely<unknown>): Promise<void> {
@@ -89,4 +90,31 @@ async function createAssignments(db: Kysely<unknown>): Promise<void> {
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function addQuality(db: Kysely<unknown>): Promise<void> {
+  const assignments = db.schema.alterTable('assignments')
+  await assignments.addColumn('performance_score', 'double precision').execute()
+  await assignments.addColumn('performance_adjustment', 'double precision').execute()
+  await assignments.addColumn('success_rate', 'double precision').execute()
+  await assignments.addColumn('avg_latency_ms', 'double precision').execute()
+  await db.schema
+    .createTable('votes')
+    .addColumn('decision_id', 'text', (column) => column.primaryKey())
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('score', 'double precision', (column) => column.notNull())
+    .addColumn('at_ms', 'double precision', (column) => column.notNull())
+    .execute()
+  await db.schema.createIndex('votes_by_model').on('votes').column('model_id').execute()
+  await db.schema.createIndex('votes_by_time').on('votes').column('at_ms').execute()
+  await db.schema
+    .createTable('vote_tallies')
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('weight', 'double precision', (column) => column.notNull())
+    .addColumn('sum', 'double precision', (column) => column.notNull())
+    .addColumn('at_ms', 'double precision', (column) => column.notNull())
+    .addPrimaryKeyConstraint('vote_tallies_key', ['model_id', 'task_type'])
+    .execute()
 }
