@@ -1,4 +1,22 @@
 export * from './error.js'
+export {
+  ALERT_TYPES,
+  SEVERITIES,
+  type Alert,
+  type AlertChange,
+  type AlertType,
+  type Resolution,
+  type Severity,
+  type Told,
+} from './alerts/alert.js'
+export { AlertWatch, type Breach, type WatchedModel } from './alerts/alert-watch.js'
+export {
+  type AlertOptions,
+  type AlertRules,
+  type LatencyThresholds,
+  resolveAlerts,
+  type SuccessThresholds,
+} from './alerts/options.js'
 export { assign } from './assignment/assign.js'
 export * from './assignment/assignment.js'
 export { loadWasmSolver } from './assignment/network/choose.js'
@@ -53,6 +71,7 @@ export type { Arrivals, TraceRecord } from './simulation/arrivals.js'
 export { drawFrom, meanOf, type Distribution } from './simulation/distribution.js'
 export type { AnswerFate, ClientFate, Faults, TimedFault } from './simulation/faults/faults.js'
 export { BrokenInvariant, type Invariant } from './simulation/invariants/broken-invariant.js'
+export type { EndedCall, Observer, TurnedAway } from './simulation/observer.js'
 export type { ClassReport, ModelReport, SimulationReport } from './simulation/report.js'
 export type { RouterFactory, RouterPort, WatchableRouter } from './simulation/router-port.js'
 export * from './simulation/scenario.js'

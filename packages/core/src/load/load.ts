@@ -26,6 +26,8 @@ export interface ModelLoad extends HealthView {
   readonly isOverTarget: boolean
   /** The model once reported its load and has been silent for longer than `staleAfterMs`. */
   readonly isStale: boolean
+  /** Nobody new may wait for it: see `Router.setQueueOpen`. */
+  readonly isQueueClosed: boolean
   /** Points (of 100) that a second of one of its slots is worth to others; 0 unless requests bid. */
   readonly slotPrice: number
 }

@@ -48,6 +48,8 @@ export class TrackedModel {
   /** As `freeSlots`, within target only, whatever its health allows. */
   freeWithinTarget = 0
   isRemoved = false
+  /** Nobody new may wait for it. */
+  isQueueClosed = false
   /** Order number of its latest acquire among all models; exact ties go to the lowest. */
   lastAcquire = 0
   /** Order number of the latest decision that took it as a candidate. */
@@ -145,6 +147,7 @@ export class TrackedModel {
     this.targetSlots = 0
     this.capSlots = 0
     this.isRemoved = true
+    this.isQueueClosed = false
     this.health.setCap(0)
   }
 
@@ -202,6 +205,7 @@ export class TrackedModel {
       isOverloaded: activeRequests >= this.maxConcurrent,
       isOverTarget: isStale || activeRequests > this.targetSlots,
       isStale,
+      isQueueClosed: this.isQueueClosed,
       slotPrice: this.slotPrice,
       ...this.health.view(this.latencyMs ?? 0, nowMs),
     }

@@ -59,6 +59,7 @@ export class Door {
       place === NONE ? this.#queue.leastEntitled(models, rank, request.tenant ?? '') : undefined
     const home = place === NONE ? displaced?.home : slate.model(place)
     const left = displaced?.request.bytes ?? 0
+    if (home === undefined && isClosedToAll(models)) return { outcome: 'rejected_queue_closed', retryMs }
     if (home === undefined || !this.#queue.hasRoomFor((request.bytes ?? 0) - left)) {
       return { outcome: 'rejected_queue_full', retryMs }
     }
@@ -76,4 +77,8 @@ export class Door {
     const drained = drainMs(models, this.#expectation)
     return drained === Infinity ? null : Math.max(1, Math.ceil(drained), Math.ceil(held))
   }
+}
+
+function isClosedToAll(models: readonly TrackedModel[]): boolean {
+  return models.every(({ maxConcurrent, isQueueClosed }) => isQueueClosed || maxConcurrent === 0)
 }

@@ -35,6 +35,8 @@ export const UNLEASED_OUTCOMES = [
   'expired_in_queue',
   /** The client left while waiting. */
   'cancelled_in_queue',
+  /** Every model that may serve it is full, and takes nobody more into its queue for the time being. */
+  'rejected_queue_closed',
 ] as const
 
 export type LeaseOutcome = (typeof LEASE_OUTCOMES)[number]

@@ -43,6 +43,6 @@ export function bestScored(slate: Slate): number {
   return best
 }
 
-export function hasQueueRoom({ maxConcurrent, queued, maxQueue }: TrackedModel): boolean {
-  return maxConcurrent > 0 && queued < maxQueue
+export function hasQueueRoom({ maxConcurrent, queued, maxQueue, isQueueClosed }: TrackedModel): boolean {
+  return maxConcurrent > 0 && queued < maxQueue && !isQueueClosed
 }

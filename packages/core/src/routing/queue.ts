@@ -255,9 +255,10 @@ export class WaitQueue {
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** Whether it counts in the queue of one of the models, one that can serve and was not cut below what stands in it. */
+/** Whether it counts in the queue of one of the models, one that can serve, is open, and was not cut below what stands in it. */
 function isIn({ home }: Waiting, models: readonly TrackedModel[]): boolean {
-  return home.maxConcurrent > 0 && home.queued <= home.maxQueue && models.includes(home)
+  const isOpen = home.maxConcurrent > 0 && !home.isQueueClosed && home.queued <= home.maxQueue
+  return isOpen && models.includes(home)
 }
 
 function isLessEntitled(a: Waiting, b: Waiting): boolean {

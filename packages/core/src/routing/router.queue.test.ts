@@ -329,3 +329,45 @@ describe('what cannot be meant', () => {
     expect(() => routerOf([model('a')], options)).toThrow(field)
   })
 })
+
+describe('a closed queue', () => {
+  it('turns newcomers away with a hint, lets those who wait be served, and gives free slots as before', () => {
+    const router = routerOf([model('a')])
+    const running = leaseOf(router.submit(request('first'), 0))
+    expect(router.submit(request('second'), 0).kind).toBe('queued')
+    expect(router.setQueueOpen('a', false)).toBe(true)
+    expect(router.loads(0)).toMatchObject([{ isQueueClosed: true, queueDepth: 1 }])
+    const refused = router.submit(request('third'), 1)
+    expect(refused).toMatchObject({ kind: 'rejected', outcome: 'rejected_queue_closed', retryAfterMs: 2_000 })
+    const { admitted } = router.settle(running, 'completed', 10)
+    expect(admitted.map(({ lease }) => lease.requestId)).toEqual(['second'])
+    router.settle(admitted[0]?.lease.id ?? 0, 'completed', 20)
+    expect(router.submit(request('fourth'), 20).kind).toBe('admitted')
+    expect(router.setQueueOpen('a', true)).toBe(true)
+    expect(router.submit(request('fifth'), 21).kind).toBe('queued')
+  })
+
+  it('sends newcomers to the other models they accept, and displaces nobody', () => {
+    const router = routerOf([model('a', { maxQueue: 1 }), model('b')])
+    leaseOf(router.submit(request('a1', {}, 'a'), 0))
+    leaseOf(router.submit(request('b1', {}, 'b'), 0))
+    expect(router.submit(request('bulk', { priority: 'bulk' }, 'a'), 0).kind).toBe('queued')
+    router.setQueueOpen('a', false)
+    expect(router.submit(request('urgent', { priority: 'interactive' }, 'a'), 0)).toMatchObject({
+      outcome: 'rejected_queue_closed',
+    })
+    expect(router.submit(request('either', {}, 'ab'), 0)).toMatchObject({
+      kind: 'queued',
+      ticket: { homeModelId: 'b' },
+    })
+  })
+
+  it('is known to be closed or open already, and unknown models are none', () => {
+    const router = routerOf([model('a')])
+    expect([router.setQueueOpen('a', true), router.setQueueOpen('ghost', false)]).toEqual([false, false])
+    router.setQueueOpen('a', false)
+    router.removeModel('a', 0)
+    router.setModel(model('a'), 0)
+    expect(router.loads(0)).toMatchObject([{ isQueueClosed: false }])
+  })
+})

@@ -139,7 +139,7 @@ export class Router {
    *
    * Rejected are: `rejected_draining` after `close`; `rejected_no_model` when no candidate is known with capacity;
    * `expired_in_queue` when it would have to wait longer than it may (`maxWaitMs` 0, or every candidate shut or closed
-   * for as long); `rejected_queue_full`; `rejected_deadline`.
+   * for as long); `rejected_queue_closed`; `rejected_queue_full`; `rejected_deadline`.
    *
    * O(candidates), and a look-up for a list of candidates that came before: hand in the same array for the same kind
    * of request, and do not change it.
@@ -362,6 +362,20 @@ export class Router {
     if (model === undefined) return this.#handOver([], now, changes)
     model.report(report, now)
     return this.#handOver([model], now, changes)
+  }
+
+  /**
+   * Closes a model's queue to newcomers, or opens it again. While it is closed, requests are given its free slots as
+   * before, and may wait for other models; those that could wait for closed ones only end as `rejected_queue_closed`.
+   * Whoever waits stays. A model that is removed and comes back is open.
+   *
+   * @returns whether anything changed; not for a model that is not there (any more).
+   */
+  setQueueOpen(modelId: string, isOpen: boolean): boolean {
+    const model = this.#tracker.find(modelId)
+    if (model === undefined || model.isQueueClosed === !isOpen) return false
+    model.isQueueClosed = !isOpen
+    return true
   }
 
   /**

@@ -16,6 +16,8 @@ export type WorldEvent =
   /** The end of a lease is told once more. */
   | { readonly kind: 'settle_again'; readonly leaseId: number; readonly outcome: LeaseOutcome }
   | { readonly kind: 'fault'; readonly fault: TimedFault }
+  /** Whoever looks on does so. */
+  | { readonly kind: 'tick' }
   /** The router hears that an instance is dead. */
   | { readonly kind: 'owner_lost'; readonly owner: string }
 

@@ -1,8 +1,10 @@
 import { LoadstarError } from '../error.js'
+import { checkPositive } from '../health/check.js'
 import type { RouterOptions } from '../routing/options.js'
 import { checkScenario } from './check-scenario.js'
 import { Collector } from './collector.js'
 import { WatchedRouter } from './invariants/watched-router.js'
+import type { Observer } from './observer.js'
 import { reportOf, type SimulationReport } from './report.js'
 import { type RouterFactory, type RouterPort, shippingRouter, type WatchableRouter } from './router-port.js'
 import type { Scenario } from './scenario.js'
@@ -18,6 +20,8 @@ export interface SimulateOptions {
    * counts (`WatchableRouter`). Default false.
    */
   readonly isWatched?: boolean
+  /** Sees what happens, in virtual time. */
+  readonly observer?: Observer
 }
 
 /**
@@ -31,13 +35,14 @@ export interface SimulateOptions {
  * invariant.
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): SimulationReport {
-  const { seed = 0, createRouter = shippingRouter, isWatched = false } = options
+  const { seed = 0, createRouter = shippingRouter, isWatched = false, observer } = options
   checkScenario(scenario, seed)
+  if (observer?.everyMs !== undefined) checkPositive(observer.everyMs, 'observer.every_ms')
   const routerOptions = { seed, ...scenario.router }
   const router = createRouter(scenario.models, routerOptions)
   const watched = isWatched ? watch(router, scenario, routerOptions) : undefined
   const collector = new Collector(scenario)
-  const world = new World(scenario, seed, watched ?? router, collector)
+  const world = new World(scenario, seed, watched ?? router, collector, observer)
   world.run()
   watched?.checkQuiet()
   return {

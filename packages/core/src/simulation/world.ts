@@ -7,6 +7,7 @@ import { TRACE_CODES, type WorldEvent } from './event.js'
 import { Misfortune } from './faults/misfortune.js'
 import { ModelTruth } from './model-truth.js'
 import { Occupancy } from './occupancy.js'
+import { type Observer, tell } from './observer.js'
 import { Passage } from './passage.js'
 import { planFor } from './plan.js'
 import { type RequestTemplate, requestTemplate } from './request.js'
@@ -43,6 +44,7 @@ export class World implements Stage {
   readonly #scenario: Scenario
   readonly #workload: Workload
   readonly #collector: Collector
+  readonly #observer: Observer | undefined
   readonly #misfortune: Misfortune | undefined
   readonly #heap = new TimeHeap<WorldEvent>()
   readonly #indexOf: ReadonlyMap<string, number>
@@ -56,8 +58,15 @@ export class World implements Stage {
   #wakesInARow = 0
 
   /** The scenario must have passed `checkScenario`. */
-  constructor(scenario: Scenario, seed: number, router: RouterPort, collector: Collector) {
+  constructor(
+    scenario: Scenario,
+    seed: number,
+    router: RouterPort,
+    collector: Collector,
+    observer?: Observer,
+  ) {
     this.#scenario = scenario
+    this.#observer = observer
     this.#workload = new Workload(scenario, seed)
     this.router = router
     this.#collector = collector
@@ -75,6 +84,7 @@ export class World implements Stage {
   run(): void {
     this.#misfortune?.schedule()
     this.#scheduleArrival()
+    this.#scheduleTick()
     while (this.#heap.size > 0 || this.#waiting.size > 0) {
       const eventMs = this.#heap.firstMs()
       const dueMs = this.router.nextWakeMs() ?? Infinity
@@ -132,6 +142,9 @@ export class World implements Stage {
       case 'settle':
         if (event.passage.state === 'leased') this.settle(event.passage, event.outcome)
         return
+      case 'tick':
+        this.#observer?.tick?.(this.nowMs)
+        return this.#scheduleTick()
       case 'settle_again':
       case 'fault':
       case 'owner_lost':
@@ -143,6 +156,12 @@ export class World implements Stage {
   #scheduleArrival(): void {
     this.#nextArrival = this.#workload.next()
     if (this.#nextArrival !== undefined) this.#heap.push(this.#nextArrival.atMs, this.#arrivalEvent)
+  }
+
+  #scheduleTick(): void {
+    const everyMs = this.#observer?.everyMs
+    if (everyMs === undefined) return
+    if (this.nowMs + everyMs <= this.#scenario.durationMs) this.later(everyMs, { kind: 'tick' })
   }
 
   #arrive(): void {
@@ -313,6 +332,7 @@ export class World implements Stage {
     passage.state = 'ended'
     this.alive.delete(passage)
     this.#collector.ended(passage, outcome, this.nowMs)
+    if (this.#observer !== undefined) tell(this.#observer, passage, outcome, this.#scenario, this.nowMs)
   }
 
   /** Adds to the trace. */

@@ -20,6 +20,7 @@ export type Command =
   | { kind: 'remove_model'; modelId: string }
   | { kind: 'report'; modelId: string; report: LoadReport }
   | { kind: 'seed_prices'; points: [string, number][] }
+  | { kind: 'set_queue_open'; modelId: string; isOpen: boolean }
   | { kind: 'owner_lost'; owner: string }
   | { kind: 'close' }
 export type History = {
@@ -183,6 +184,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('remove_model' as const), modelId }) },
   { weight: 10, arbitrary: fc.record({ kind: fc.constant('report' as const), modelId, report }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('seed_prices' as const), points }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('set_queue_open' as const),
+      modelId,
+      isOpen: fc.oneof(
+        { weight: 1, arbitrary: fc.constant(false) },
+        { weight: 2, arbitrary: fc.constant(true) },
+      ),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('owner_lost' as const), owner }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('close' as const) }) },
 )

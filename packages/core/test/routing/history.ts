@@ -75,6 +75,8 @@ export function apply(
       return readStep(subject.reportLoad(command.modelId, command.report, nowMs))
     case 'seed_prices':
       return readStep(subject.seedPrices(new Map(command.points), nowMs))
+    case 'set_queue_open':
+      return subject.setQueueOpen(command.modelId, command.isOpen)
     case 'owner_lost':
       return readStep(subject.ownerLost(command.owner, nowMs))
     case 'close':

@@ -57,6 +57,8 @@ export class NaiveDoor {
     const roomy = this.home(asked, false)
     const displaced = roomy === undefined ? this.leastEntitled(asked) : undefined
     const home = roomy ?? (displaced && this.fleet.model(displaced.homeModelId))
+    const isAllClosed = this.fleet.withCapacity(asked).every(({ model }) => model.isQueueClosed)
+    if (home === undefined && isAllClosed) return refused('rejected_queue_closed')
     if (home === undefined || this.isFullBytes(asked, displaced)) return refused('rejected_queue_full')
     const startByMs = Math.max(0, (asked.request.deadlineMs ?? Infinity) - this.fleet.serviceMs(home, asked))
     if (Math.max(heldMs, this.predictedMs(asked)) > startByMs) return refused('rejected_deadline')
@@ -85,11 +87,11 @@ export class NaiveDoor {
       return tickets.filter((other) => other.asked.priority === priority && other.asked.tenant === tenant)
         .length
     }
-    // A queue that was cut below what stands in it takes nobody, not even in another's place.
+    // A queue that is closed, or was cut below what stands in it, takes nobody, not even in another's place.
     const there = this.fleet
       .withCapacity(asked)
       .map(({ model }) => ({ homed: this.fleet.homed(model.id), model }))
-      .flatMap(({ homed, model }) => (homed.length > model.maxQueue ? [] : homed))
+      .flatMap(({ homed, model }) => (homed.length > model.maxQueue || model.isQueueClosed ? [] : homed))
     const less = there.filter((ticket) => {
       // With one more only, the two would but change places.
       const hasMore = waiting(ticket.asked) >= waiting(asked) + 2

@@ -84,7 +84,7 @@ export class NaiveFleet {
   }
 
   hasQueueRoom(model: NaiveModel): boolean {
-    return this.homed(model.id).length < model.maxQueue
+    return !model.isQueueClosed && this.homed(model.id).length < model.maxQueue
   }
 
   isStale(model: NaiveModel): boolean {
@@ -179,6 +179,7 @@ export class NaiveFleet {
     return {
       ...given,
       isThere: true,
+      isQueueClosed: false,
       external: 0,
       externalQueue: 0,
       reportedMs: undefined,

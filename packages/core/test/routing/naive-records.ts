@@ -15,6 +15,7 @@ export type NaiveOptions = Required<Omit<RouterOptions, 'bid' | 'queue'>> & {
 
 export interface NaiveModel extends RoutedModel {
   isThere: boolean
+  isQueueClosed: boolean
   external: number
   externalQueue: number
   reportedMs: number | undefined

@@ -145,9 +145,16 @@ export class NaiveRouter {
   removeModel(modelId: string, nowMs: number): Step {
     const step = this.begin(nowMs)
     const model = this.fleet.model(modelId)
-    if (model !== undefined) model.isThere = false
+    if (model !== undefined) Object.assign(model, { isThere: false, isQueueClosed: false })
     this.lookAgain(step)
     return this.handOver(step)
+  }
+
+  setQueueOpen(modelId: string, isOpen: boolean): boolean {
+    const model = this.fleet.model(modelId)
+    if (model === undefined || model.isQueueClosed !== isOpen) return false
+    model.isQueueClosed = !isOpen
+    return true
   }
 
   close(nowMs: number): Step {

@@ -63,6 +63,7 @@ export function takeSnapshot({ registry, router, tally, nowMs }: Sources): Insta
     completed: outcomes.completed,
     rejected:
       outcomes.rejected_queue_full +
+      outcomes.rejected_queue_closed +
       outcomes.rejected_no_model +
       outcomes.rejected_deadline +
       outcomes.rejected_draining +

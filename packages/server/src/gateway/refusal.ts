@@ -10,6 +10,7 @@ type Reason =
   | 'internal_error'
   | 'no_model_available'
   | 'queue_full'
+  | 'queue_closed'
   | 'queue_wait_expired'
   | 'deadline_unmeetable'
   | 'unknown_agent'

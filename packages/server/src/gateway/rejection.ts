@@ -14,6 +14,12 @@ export function refusalOf({ outcome, retryAfterMs }: Rejection): Refusal {
         'every model that may serve this request is busy and its queue is full',
         retry,
       )
+    case 'rejected_queue_closed':
+      return contended(
+        'queue_closed',
+        'every model that may serve this request is busy, and a capacity rule lets nobody more wait for it',
+        retry,
+      )
     case 'expired_in_queue':
       return contended(
         'queue_wait_expired',

@@ -30,6 +30,7 @@ export const MODEL_LOAD = z
     is_overloaded: z.boolean().describe('No room left.'),
     is_over_target: z.boolean().describe('Utilization above target_utilization, or unknown.'),
     is_stale: z.boolean().describe('It reported its load once and has been silent for more than 60 s.'),
+    is_queue_closed: z.boolean().describe('A capacity rule lets nobody more wait for it.'),
     breaker: z
       .enum(['closed', 'open', 'half_open'])
       .describe(
@@ -96,6 +97,7 @@ export function loadView(load: ModelLoad, latency: LatencySummary): z.input<type
     is_overloaded: load.isOverloaded,
     is_over_target: load.isOverTarget,
     is_stale: load.isStale,
+    is_queue_closed: load.isQueueClosed,
     breaker: load.breaker,
     breaker_until: instant(load.breakerUntilMs),
     closed_until: instant(load.closedUntilMs),
