@@ -1,4 +1,5 @@
 import type { LatencySummary } from '@loadstar/core'
+import type { RequestOutcome } from '../gateway/record.js'
 
 /** What somebody did in a stretch of time: all requests, those of one model, or those of one agent. */
 export interface Measured {
@@ -25,17 +26,17 @@ export interface Measured {
 /** What is timed. */
 export const TIMES = [
   /** Of a completed request, from the arrival of its body to the end of its answer. */
-  "latency",
+  'latency',
   /** From the dispatch to a model until the first token of a stream. */
-  "first_token",
+  'first_token',
   /** Between two tokens of a completed stream, on average. */
-  "per_token",
+  'per_token',
   /** In the queue, of every request that could be routed. */
-  "queue_wait",
+  'queue_wait',
   /** Of a request that came to a model: spent here, neither in the queue nor by a model. */
-  "overhead",
+  'overhead',
   /** Of a completed call, from dispatch to its end. */
-  "service",
+  'service',
 ] as const
 export type TimeName = (typeof TIMES)[number]
 
@@ -51,12 +52,19 @@ export interface MetricsView {
   agents(windowMs: number): readonly Measured[]
   /** Completed requests of the last minute. */
   latency(modelId: string): LatencySummary
-  /** Since the start. */
-  total(): Pick<Measured, 'inputTokens' | 'outputTokens' | 'costUsd' | 'retries' | 'fallbacks'>
+  total(): Totals
+  /** Calls of the model since the start, and those that failed by its fault. */
+  calls(modelId: string): Pick<Measured, 'calls' | 'failures'>
   /** What was stored of an interval of time; `null` stands where nothing happened. */
   series(query: SeriesQuery): Promise<readonly SeriesPoint[]>
   /** Everything in the text format of Prometheus. */
   exposition(): string
+}
+
+/** Since the start. */
+export interface Totals extends Pick<Measured, 'inputTokens' | 'outputTokens' | 'costUsd'> {
+  /** How many requests of clients ended in which way. */
+  readonly outcomes: Readonly<Record<RequestOutcome, number>>
 }
 
 export interface SeriesQuery {

@@ -7,6 +7,7 @@ import { sql, type Kysely, type Migration } from 'kysely'
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_registry': { up: createRegistry },
   '0002_model_apis': { up: addModelApis },
+  '0004_rollups': { up: createRollups },
 }
 
 async function createRegistry(db: Kysely<unknown>): Promise<void> {
@@ -89,4 +90,23 @@ async function createAssignments(db: Kysely<unknown>): Promise<void> {
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function createRollups(db: Kysely<unknown>): Promise<void> {
+  const counts = ['requests', 'completed', 'succeeded', 'judged', 'calls', 'failures'] as const
+  let table = db.schema
+    .createTable('rollups')
+    .addColumn('step_s', 'integer', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('start_s', 'bigint', (column) => column.notNull())
+    .addColumn('instance', 'text', (column) => column.notNull())
+  for (const count of [...counts, 'input_tokens', 'output_tokens'] as const) {
+    table = table.addColumn(count, 'bigint', (column) => column.notNull())
+  }
+  await table
+    .addColumn('cost_usd', 'double precision', (column) => column.notNull())
+    .addColumn('sketches', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
+    .execute()
+  await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
 }

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import { Kysely, Migrator } from 'kysely'
 import type { RegistryStore } from '../registry/store.js'
+import type { RollupStore } from '../telemetry/rollup-store.js'
 import { lockFile } from './file-lock.js'
 import { libsqlDialect } from './libsql-dialect.js'
 import { MIGRATIONS } from './migrations.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
+import { SqlRollupStore } from './sql-rollup-store.js'
 import { StorageError } from './storage-error.js'
 import type { Tables } from './tables.js'
 
@@ -18,6 +20,7 @@ const IN_MEMORY = ':memory:'
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
+  readonly rollups: RollupStore
   close(): Promise<void>
 }
 
@@ -40,7 +43,11 @@ export async function openStores(url: string): Promise<Stores> {
     await db.destroy()
     throw cannotUse(path, 'must be writable and written by this or an earlier release', error)
   }
-  return { registry: new SqlRegistryStore(db), close: () => db.destroy() }
+  return {
+    registry: new SqlRegistryStore(db),
+    rollups: new SqlRollupStore(db),
+    close: () => db.destroy(),
+  }
 }
 
 function pathOf(url: string): string {

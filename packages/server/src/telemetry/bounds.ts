@@ -3,9 +3,7 @@ import { MEASURES, type Measure } from './measure.js'
 
 /** As OpenTelemetry's semantic conventions for generative AI say, so that both ways of reading tell the same. */
 const DURATION_MS = Array.from({ length: 14 }, (_, i) => 10 * 2 ** i)
-const FIRST_TOKEN_MS = [
-  1, 5, 10, 20, 40, 60, 80, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
-]
+const FIRST_TOKEN_MS = [1, 5, 10, 20, 40, 60, 80, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000]
 const PER_TOKEN_MS = [10, 25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1_000, 2_500]
 const WAIT_MS = [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000]
 const OVERHEAD_MS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 25, 50, 100, 250]

@@ -48,6 +48,13 @@ export function requestsIn(counts: Counts): number {
   return sumOf(counts, REQUEST_OUTCOMES, REQUEST_AT)
 }
 
+/** Requests of clients, by how they ended. */
+export function outcomesIn(counts: Counts): Record<RequestOutcome, number> {
+  return Object.fromEntries(
+    REQUEST_OUTCOMES.map((outcome) => [outcome, counts[REQUEST_AT[outcome]] ?? 0]),
+  ) as Record<RequestOutcome, number>
+}
+
 export function callsIn(counts: Counts): number {
   return sumOf(counts, LEASE_OUTCOMES, CALL_AT)
 }

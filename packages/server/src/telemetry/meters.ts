@@ -19,9 +19,9 @@ interface MetersOptions {
 }
 
 /** Of requests that no model was asked for, and that no agent made. */
-export const NONE = 'none'
+const NONE = 'none'
 /** Of whoever is not known any more, or is one too many. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 /**
  * Counts and measures every ended request: all together, by model and by agent.
@@ -54,6 +54,11 @@ export class Meters {
 
   agent(id: string): Subject | undefined {
     return this.#agents.get(id)
+  }
+
+  /** The model is told of from here on, before anything is asked of it: a count that begins at 0 shows its first rise. */
+  awaitModel(id: string): void {
+    this.#modelOf(id)
   }
 
   forgetModel(id: string): void {
@@ -113,11 +118,15 @@ export class Meters {
   }
 
   #modelOf(id: string): Subject {
-    return this.#models.get(id) ?? this.#made(this.#models, id, this.#options.isModel, this.#options.mostModels)
+    return (
+      this.#models.get(id) ?? this.#made(this.#models, id, this.#options.isModel, this.#options.mostModels)
+    )
   }
 
   #agentOf(id: string): Subject {
-    return this.#agents.get(id) ?? this.#made(this.#agents, id, this.#options.isAgent, this.#options.mostAgents)
+    return (
+      this.#agents.get(id) ?? this.#made(this.#agents, id, this.#options.isAgent, this.#options.mostAgents)
+    )
   }
 
   #made(subjects: Map<string, Subject>, id: string, isKnown: (id: string) => boolean, most: number): Subject {

@@ -1,3 +1,4 @@
+import type { Sketch } from '@loadstar/core'
 import { Account } from './account.js'
 import type { Slice } from './slice.js'
 
@@ -5,7 +6,7 @@ import type { Slice } from './slice.js'
 export const FINE_MS = 10_000
 /** Milliseconds of the intervals of which the hour is made. */
 export const MIDDLE_MS = 300_000
-export const HOUR_MS = 3_600_000
+const HOUR_MS = 3_600_000
 
 /**
  * What a subject did in the last hour: the latest minutes by intervals of ten seconds, all of it by such of five
@@ -44,6 +45,14 @@ export class Recent {
   /** Adds every interval of ten seconds that begins at or after `fromMs`, at most five minutes ago. */
   addFine(fromMs: number, account: Account): void {
     for (const slice of this.#fine) if (slice.startMs >= fromMs) account.add(slice)
+  }
+
+  /** As `addFine`, of one measure alone. */
+  addFineMeasure(fromMs: number, measureAt: number, sum: Sketch): void {
+    for (const { startMs, sketches } of this.#fine) {
+      const sketch = sketches[measureAt]
+      if (startMs >= fromMs && sketch) sum.mergeEncoded(sketch)
+    }
   }
 
   /** Adds every interval of five minutes that begins at or after `fromMs`, and what came after them. */

@@ -84,6 +84,13 @@ export class Subject {
     this.#open.forEach((sketch, i) => sketch && account.sketches[i]?.merge(sketch))
   }
 
+  /** As `addRecent` for at most five minutes, of one measure alone. */
+  addRecentMeasure(measureAt: number, windowMs: number, nowMs: number, sum: Sketch): void {
+    this.#recent.addFineMeasure(nowMs - windowMs, measureAt, sum)
+    const open = this.#open[measureAt]
+    if (open) sum.merge(open)
+  }
+
   /** Whether closed intervals came since the last time of asking. */
   takeDirty(): boolean {
     const isDirty = this.#isDirty

@@ -1,5 +1,5 @@
 /** Upper bounds, as the semantic conventions of OpenTelemetry say for numbers of tokens: powers of four. */
-export const TOKEN_BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, i) => 4 ** i)
+const TOKEN_BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, i) => 4 ** i)
 
 /** How many tokens calls had, since the start. */
 export class TokenHistogram {
