@@ -84,18 +84,17 @@ function rowOf(rollup: Rollup): RollupTable {
 function rollupOf(row: RollupTable): Rollup {
   return {
     stepMs: row.step_s * MS_PER_SECOND,
-    // PostgreSQL tells 64-bit integers as texts.
-    startMs: Number(row.start_s) * MS_PER_SECOND,
+    startMs: row.start_s * MS_PER_SECOND,
     subject: row.subject,
     instance: row.instance,
-    requests: Number(row.requests),
-    completed: Number(row.completed),
-    succeeded: Number(row.succeeded),
-    judged: Number(row.judged),
-    calls: Number(row.calls),
-    failures: Number(row.failures),
-    inputTokens: Number(row.input_tokens),
-    outputTokens: Number(row.output_tokens),
+    requests: row.requests,
+    completed: row.completed,
+    succeeded: row.succeeded,
+    judged: row.judged,
+    calls: row.calls,
+    failures: row.failures,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
     costUsd: row.cost_usd,
     sketches: Buffer.from(row.sketches, 'base64'),
   }

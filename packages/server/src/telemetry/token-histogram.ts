@@ -1,6 +1,9 @@
 /** Upper bounds, as the semantic conventions of OpenTelemetry say for numbers of tokens: powers of four. */
 const TOKEN_BOUNDS: readonly number[] = Array.from({ length: 14 }, (_, i) => 4 ** i)
 
+/** The greatest bound; above it bits would be lost. */
+const MOST = 4 ** 13
+
 /** How many tokens calls had, since the start. */
 export class TokenHistogram {
   /** Calls by group, not accumulated. */
@@ -15,11 +18,11 @@ export class TokenHistogram {
     return this.#sum
   }
 
-  /** @param tokens - an integer from 0 to 2³¹ − 1. */
+  /** @param tokens - an integer ≥ 0. */
   add(tokens: number): void {
     this.#sum += tokens
     // The least i with tokens ≤ 4^i.
-    const group = tokens <= 1 ? 0 : Math.min(TOKEN_BOUNDS.length, (33 - Math.clz32(tokens - 1)) >> 1)
+    const group = tokens <= 1 ? 0 : tokens > MOST ? TOKEN_BOUNDS.length : (33 - Math.clz32(tokens - 1)) >> 1
     this.counts[group] = (this.counts[group] ?? 0) + 1
   }
 }
