@@ -12,6 +12,7 @@ export function buildConfig({
   routing,
   assignment,
   storage,
+  telemetry,
 }: ConfigDocument): Config {
   return deepFreeze({
     server: {
@@ -32,6 +33,18 @@ export function buildConfig({
       timeLimitMs: assignment.time_limit_ms,
     },
     storage: { url: storage.url },
+    telemetry: {
+      logRequests: telemetry.log_requests,
+      maxAgents: telemetry.max_agents,
+      retentionDays: telemetry.retention_days,
+      otlp: {
+        endpoint: telemetry.otlp.endpoint,
+        traces: telemetry.otlp.traces,
+        metrics: telemetry.otlp.metrics,
+        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
+        sampleShare: telemetry.otlp.sample_share,
+      },
+    },
   })
 }
 
