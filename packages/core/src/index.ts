@@ -45,12 +45,14 @@ export type { HealthOptions } from './health/options.js'
 export { RetryBudget, type RetryBudgetOptions } from './health/retry-budget.js'
 export * from './load/load.js'
 export * from './load/tracker.js'
+export { BUCKET_COUNT, bucketOf, middleOf } from './metrics/buckets.js'
 export * from './metrics/latency.js'
 export {
   PerformanceHistory,
   type Observation,
   type PerformanceHistoryOptions,
 } from './metrics/performance-history.js'
+export { Sketch, type LatencySummary } from './metrics/sketch.js'
 export * from './random.js'
 export * from './routing/decision.js'
 export {

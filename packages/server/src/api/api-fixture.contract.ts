@@ -1,17 +1,19 @@
-import { LatencyWindow, Router } from '@loadstar/core'
+import { Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { parseConfig } from '../config/parse.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import type { ExchangeRecord } from '../gateway/record.js'
-import { Tally } from '../gateway/tally.js'
 import { FeedbackDesk } from '../learning/feedback-desk.js'
 import { Learner } from '../learning/learner.js'
 import { QualityBook } from '../learning/quality-book.js'
 import { RecentCalls } from '../learning/recent-calls.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
+import { expositionOf } from '../telemetry/exposition.js'
+import { Meters } from '../telemetry/meters.js'
+import { metricsView } from '../telemetry/view.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
 import { createSolver } from './solver/solver.js'
@@ -76,22 +78,26 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     isGiven: () => false,
     clock,
   })
-  const latency = new LatencyWindow()
-  const tally = new Tally(clock)
+  const meters = new Meters({
+    clock,
+    isModel: (id) => registry.model(id) !== undefined,
+    isAgent: (id) => registry.agent(id) !== undefined,
+    mostModels: 10,
+    mostAgents: 10,
+  })
+  const metrics = metricsView({ meters, store: stores.rollups, exposition: () => expositionOf([]), clock })
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
   const app = createApi({
     registry,
+    metrics,
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
-      endedRequests: () => tally.endedRequests(),
-      usage: () => tally.usage(),
       hedges: () => ({ made: 0, won: 0, refused: 0 }),
       decision: () => undefined,
       seedPrices: () => undefined,
-      latency: () => latency.snapshot(NOW_MS),
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,
     },
@@ -122,6 +128,8 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     app,
     registry,
     router,
+    meters,
+    stores,
     state,
     logged,
     /** A live request ended. */

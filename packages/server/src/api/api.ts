@@ -13,7 +13,9 @@ import { decisionRoute } from './routes/decision-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
+import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
+import { seriesRoute } from './routes/series-route.js'
 import { statsRoute } from './routes/stats-route.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
 import { validatorCompiler } from './validation.js'
@@ -27,6 +29,8 @@ const ROUTES = [
   decisionRoute,
   feedbackRoute,
   statsRoute,
+  metricsRoutes,
+  seriesRoute,
   healthRoutes,
 ]
 

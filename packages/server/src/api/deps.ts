@@ -6,6 +6,7 @@ import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/c
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
+import type { MetricsView } from './metrics-view.js'
 import type { Solver } from './solver/solver.js'
 
 /** What the REST API works on. */
@@ -13,6 +14,7 @@ export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
   readonly learning: LearningView
+  readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver

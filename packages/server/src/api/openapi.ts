@@ -23,6 +23,7 @@ const TAGS = [
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
   { name: 'learning', description: 'What people think of answers, and what is made of it.' },
+  { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]

@@ -15,6 +15,7 @@ import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
+import { createTelemetry } from './telemetry.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -43,7 +44,7 @@ interface InstanceOptions {
  */
 export async function startInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const log = options.logger ?? createLogger('info')
-  const stores = await openStores(config.storage.url)
+  const stores = await openStores(config.storage.url, { log })
   try {
     const registry = await Registry.open({
       store: stores.registry,
@@ -78,7 +79,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
-  const { router, tally } = ledger
+  const { router } = ledger
   const learning = await startLearning({
     config,
     registry,
@@ -96,11 +97,23 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const telemetry = createTelemetry({
+    config,
+    ledger,
+    live,
+    store: stores.rollups,
+    workers: () => front.current?.vitals() ?? new Map(),
+    version: VERSION,
+    clock: monotonicMs,
+    log,
+  })
+  const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
       learning: learning.view,
+      metrics,
       ...(gateway ? { gateway } : {}),
       routing,
       scoring: config.scoring,
@@ -115,7 +128,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [learning]
+  const parts: Part[] = [learning, telemetry]
   front.current = await open({ config, registry, ledger, learning, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   const stopped = new AbortController()
@@ -130,7 +143,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   })
   return {
     url,
-    snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
+    snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()

@@ -26,6 +26,7 @@ export async function oneProcess({
   return {
     url,
     hedges: () => hedging.counters(),
+    vitals: () => new Map(),
     async stop() {
       const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
       await gateway.drain()

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import type { LearnedSnapshot } from '../learning/snapshot.js'
 import type { RegistryChange, RosterSnapshot } from '../registry/registry-change.js'
+import type { Vitals } from '../telemetry/vitals.js'
 
 /** A request without what is sent once for many. */
 export type RequestWithoutCandidates = Omit<RouteRequest, 'candidates'>
@@ -55,6 +56,8 @@ export type ToPrimary =
   | readonly ['ended', ExchangeRecord]
   /** Second attempts since the last time. */
   | readonly ['hedges', made: number, won: number, refused: number]
+  /** How the process is doing. */
+  | readonly ['vitals', Vitals]
   /** No request runs here any more. */
   | readonly ['drained']
 

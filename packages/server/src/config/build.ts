@@ -14,6 +14,7 @@ export function buildConfig({
   assignment,
   scoring,
   storage,
+  telemetry,
 }: ConfigDocument): Config {
   return deepFreeze({
     server: {
@@ -35,6 +36,18 @@ export function buildConfig({
     },
     scoring: scoringConfig(scoring),
     storage: { url: storage.url },
+    telemetry: {
+      logRequests: telemetry.log_requests,
+      maxAgents: telemetry.max_agents,
+      retentionDays: telemetry.retention_days,
+      otlp: {
+        endpoint: telemetry.otlp.endpoint,
+        traces: telemetry.otlp.traces,
+        metrics: telemetry.otlp.metrics,
+        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
+        sampleShare: telemetry.otlp.sample_share,
+      },
+    },
   })
 }
 

@@ -18,6 +18,7 @@ export interface Config {
   readonly assignment: AssignmentConfig
   readonly scoring: ScoringConfig
   readonly storage: { readonly url: string }
+  readonly telemetry: TelemetryConfig
 }
 
 interface ServerConfig {
@@ -101,4 +102,23 @@ export interface ScoringConfig {
   }
   /** Of live requests, 0..0.5. */
   readonly explorationShare: number
+}
+
+interface TelemetryConfig {
+  /** One line in the log per ended request. */
+  readonly logRequests: boolean
+  /** Measured by their own. */
+  readonly maxAgents: number
+  readonly retentionDays: number
+  readonly otlp: OtlpConfig
+}
+
+interface OtlpConfig {
+  /** Base address; `undefined` sends nothing. */
+  readonly endpoint: string | undefined
+  readonly traces: boolean
+  readonly metrics: boolean
+  readonly metricsIntervalMs: number
+  /** Of traces that begin here, 0..1. */
+  readonly sampleShare: number
 }

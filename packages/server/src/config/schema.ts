@@ -11,6 +11,7 @@ import { ROUTING } from './schema/routing.js'
 import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
+import { TELEMETRY } from './schema/telemetry.js'
 
 /** loadstar.yaml as it is written: snake_case, unknown keys refused. */
 export const CONFIG_SCHEMA = closedObject({
@@ -22,6 +23,7 @@ export const CONFIG_SCHEMA = closedObject({
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
   scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
+  telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>

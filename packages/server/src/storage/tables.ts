@@ -7,6 +7,7 @@ export interface Tables {
   readonly assignments: AssignmentTable
   readonly votes: VoteTable
   readonly vote_tallies: VoteTallyTable
+  readonly rollups: RollupTable
 }
 
 export interface ModelTable {
@@ -85,4 +86,22 @@ export interface VoteTallyTable {
   readonly weight: number
   readonly sum: number
   readonly at_ms: number
+}
+
+export interface RollupTable {
+  readonly step_s: number
+  readonly start_s: number
+  readonly subject: string
+  readonly instance: string
+  readonly requests: number
+  readonly completed: number
+  readonly succeeded: number
+  readonly judged: number
+  readonly calls: number
+  readonly failures: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost_usd: number
+  /** Base64: the engines differ in how they tell bytes. */
+  readonly sketches: string
 }
