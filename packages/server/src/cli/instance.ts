@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
+import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
@@ -80,7 +81,7 @@ async function listen(
   log: Logger,
   closeStore: () => Promise<void>,
 ): Promise<Instance> {
-  const { routing, server, assignment } = config
+  const { routing, server, assignment, auth } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router, tally } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
@@ -97,6 +98,7 @@ async function listen(
       registry,
       live,
       ...(gateway ? { gateway } : {}),
+      ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
       assignment,
       solver,

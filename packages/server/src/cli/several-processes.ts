@@ -19,7 +19,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * socket in a folder that only this user can enter.
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server, routing } = config
+  const { server, routing, auth } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const shelf = new Shelf()
@@ -36,6 +36,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
       start: () => ({
         server,
         routing,
+        auth,
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

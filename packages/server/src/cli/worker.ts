@@ -41,12 +41,20 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({
+  server,
+  routing,
+  auth,
+  apiSocket,
+  ownSocket,
+  decisionPrefix,
+  catalog,
+}: WorkerStart): Running {
   const log = createLogger('info')
   const roster = Roster.of(catalog)
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
   const { gateway, upstreams, hedging, follow } = createGatewayPath(
-    { server, routing },
+    { server, routing, auth },
     {
       catalog: roster,
       admission,

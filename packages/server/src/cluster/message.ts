@@ -20,6 +20,8 @@ export type ListReference = number | readonly Candidate[]
 export interface WorkerStart {
   readonly server: Config['server']
   readonly routing: Config['routing']
+  /** With the keys of clients. */
+  readonly auth: Config['auth']
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */
