@@ -12,7 +12,9 @@ import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
+import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
+import { seriesRoute } from './routes/series-route.js'
 import { statsRoute } from './routes/stats-route.js'
 import { keyRefusal } from './key-check.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
@@ -26,6 +28,8 @@ const ROUTES = [
   loadRoutes,
   decisionRoute,
   statsRoute,
+  metricsRoutes,
+  seriesRoute,
   healthRoutes,
 ]
 

@@ -5,7 +5,7 @@ import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
-import { openStores } from '../storage/stores.js'
+import { openStores, type Stores } from '../storage/stores.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -15,6 +15,7 @@ import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
+import { createTelemetry } from './telemetry.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -51,7 +52,7 @@ export async function startInstance(config: Config, options: InstanceOptions = {
       agents: config.agents,
     })
     tellOddities(registry, config, log)
-    return await listen(config, registry, log, () => stores.close())
+    return await listen(config, registry, log, stores)
   } catch (error) {
     await stores.close()
     throw error
@@ -75,15 +76,10 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
   }
 }
 
-async function listen(
-  config: Config,
-  registry: Registry,
-  log: Logger,
-  closeStore: () => Promise<void>,
-): Promise<Instance> {
+async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment, auth } = config
   const ledger = createLedger(config, registry, monotonicMs)
-  const { router, tally } = ledger
+  const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   let isDraining = false
   const front: { current?: Front } = {}
@@ -93,10 +89,22 @@ async function listen(
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const telemetry = createTelemetry({
+    config,
+    ledger,
+    live,
+    store: stores.rollups,
+    workers: () => front.current?.vitals() ?? new Map(),
+    version: VERSION,
+    clock: monotonicMs,
+    log,
+  })
+  const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
+      metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
@@ -111,21 +119,21 @@ async function listen(
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = []
+  const parts: Part[] = [telemetry]
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
     url,
-    snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
+    snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()
       await stop()
       for (const part of parts.reverse()) await part.stop()
       await solver.close()
-      await closeStore()
+      await stores.close()
     },
   }
 }

@@ -14,10 +14,14 @@ import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { Roster } from '../registry/roster.js'
+import { VitalsMonitor } from '../telemetry/vitals.js'
 import { monotonicMs } from './clock.js'
 import { createGatewayPath } from './gateway-path.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 import { createLogger } from './logger.js'
+
+/** Milliseconds between two readings; a scrape every 15 s finds fresh ones. */
+const VITALS_EVERY_MS = 5_000
 
 interface Running {
   readonly receive: (message: ToWorker) => void
@@ -41,32 +45,22 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({
-  server,
-  routing,
-  auth,
-  apiSocket,
-  ownSocket,
-  decisionPrefix,
-  catalog,
-}: WorkerStart): Running {
+function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+  const { server } = config
   const log = createLogger('info')
   const roster = Roster.of(catalog)
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
-  const { gateway, upstreams, hedging, follow } = createGatewayPath(
-    { server, routing, auth },
-    {
-      catalog: roster,
-      admission,
-      decisionIds: new DecisionIds(decisionPrefix),
-      ended: (record) => {
-        wire.send(['ended', record])
-        tellHedges()
-      },
-      log,
-      clock: monotonicMs,
+  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+    catalog: roster,
+    admission,
+    decisionIds: new DecisionIds(decisionPrefix),
+    ended: (record) => {
+      wire.send(['ended', record])
+      tellHedges()
     },
-  )
+    log,
+    clock: monotonicMs,
+  })
   let told = hedging.counters()
   const tellHedges = (): void => {
     const { made, won, refused } = hedging.counters()
@@ -81,6 +75,8 @@ function start({
   })
   http.on('clientError', refuseClientError)
   const connections = serve(http, ownSocket)
+  const monitor = new VitalsMonitor()
+  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
   return {
     receive(message) {
       switch (message[0]) {

@@ -13,6 +13,7 @@ export function buildConfig({
   assignment,
   auth,
   storage,
+  telemetry,
 }: ConfigDocument): Config {
   return deepFreeze({
     server: {
@@ -34,6 +35,18 @@ export function buildConfig({
     },
     auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
+    telemetry: {
+      logRequests: telemetry.log_requests,
+      maxAgents: telemetry.max_agents,
+      retentionDays: telemetry.retention_days,
+      otlp: {
+        endpoint: telemetry.otlp.endpoint,
+        traces: telemetry.otlp.traces,
+        metrics: telemetry.otlp.metrics,
+        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
+        sampleShare: telemetry.otlp.sample_share,
+      },
+    },
   })
 }
 

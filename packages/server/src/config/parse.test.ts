@@ -86,6 +86,18 @@ describe('parseConfig', () => {
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
         auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
+        telemetry: {
+          logRequests: false,
+          maxAgents: 100,
+          retentionDays: 30,
+          otlp: {
+            endpoint: undefined,
+            traces: true,
+            metrics: true,
+            metricsIntervalMs: 60_000,
+            sampleShare: 1,
+          },
+        },
       })
     }
   })

@@ -9,6 +9,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
   return {
     '0001_registry': { up: (db) => createRegistry(db, types) },
     '0002_model_apis': { up: addModelApis },
+    '0004_rollups': { up: (db) => createRollups(db, types) },
   }
 }
 
@@ -86,4 +87,23 @@ async function createAssignments(db: Kysely<unknown>, { numbered, whole, real }:
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  const counts = ['requests', 'completed', 'succeeded', 'judged', 'calls', 'failures'] as const
+  let table = db.schema
+    .createTable('rollups')
+    .addColumn('step_s', whole, (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('start_s', whole, (column) => column.notNull())
+    .addColumn('instance', 'text', (column) => column.notNull())
+  for (const count of [...counts, 'input_tokens', 'output_tokens'] as const) {
+    table = table.addColumn(count, whole, (column) => column.notNull())
+  }
+  await table
+    .addColumn('cost_usd', real, (column) => column.notNull())
+    .addColumn('sketches', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
+    .execute()
+  await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
+import { rollupStoreContract } from './rollup-store.contract.js'
 import { openStores } from './stores.js'
 
 describe.runIf(hasPostgres)('on PostgreSQL', () => {
@@ -14,6 +15,13 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
     registryStoreContract(async () => {
       const url = await server.createDatabase()
       return { open: () => openStores(url), dispose: () => Promise.resolve() }
+    })
+  })
+
+  describe('the store of rollups', () => {
+    rollupStoreContract(async () => {
+      const stores = await openStores(await server.createDatabase())
+      return { store: stores.rollups, close: () => stores.close() }
     })
   })
 

@@ -5,6 +5,7 @@ export interface Tables {
   readonly models: ModelTable
   readonly agents: AgentTable
   readonly assignments: AssignmentTable
+  readonly rollups: RollupTable
 }
 
 export interface ModelTable {
@@ -60,4 +61,22 @@ export interface AssignmentTable {
   readonly notes: string | null
   readonly created_at_ms: number
   readonly updated_at_ms: number
+}
+
+export interface RollupTable {
+  readonly step_s: number
+  readonly start_s: number
+  readonly subject: string
+  readonly instance: string
+  readonly requests: number
+  readonly completed: number
+  readonly succeeded: number
+  readonly judged: number
+  readonly calls: number
+  readonly failures: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost_usd: number
+  /** Base64: the engines differ in how they tell bytes. */
+  readonly sketches: string
 }
