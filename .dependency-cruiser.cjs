@@ -30,6 +30,7 @@ module.exports = {
     onlyFrom('registry', []),
     onlyFrom('storage', ['registry', 'learning', 'telemetry']),
     onlyFrom('gateway', ['config', 'registry']),
+    onlyFrom('auth', ['config', 'gateway']),
     onlyFrom('api', ['config', 'registry', 'gateway']),
     onlyFrom('learning', ['config', 'registry', 'gateway', 'api']),
     onlyFrom('cluster', ['config', 'registry', 'gateway', 'learning', 'telemetry']),

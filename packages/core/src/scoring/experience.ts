@@ -26,7 +26,7 @@ export interface Experience {
 }
 
 /** Who asks for what; the agent's pair is looked up by its id. */
-export interface Asker extends Demand {
+interface Asker extends Demand {
   readonly id?: string | undefined
 }
 

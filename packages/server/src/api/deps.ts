@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
+import type { Callers } from '../gateway/caller.js'
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
@@ -20,6 +21,8 @@ export interface ApiDeps {
   readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
+  /** Nobody is asked for a key when left out. */
+  readonly callers?: Callers
   /** Address it listens on, as configured. */
   readonly host: string
   /** Further names by which clients reach it. */

@@ -23,15 +23,9 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * registry, the router with every lease and everyone who waits, the counts, and the API, which workers reach over a
  * socket in a folder that only this user can enter.
  */
-export async function severalProcesses({
-  config,
-  registry,
-  ledger,
-  learning,
-  log,
-  api,
-}: FrontParts): Promise<Front> {
-  const { server, routing, scoring } = config
+export async function severalProcesses(parts: FrontParts): Promise<Front> {
+  const { config, registry, ledger, learning, log, api } = parts
+  const { server, routing, auth, scoring } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -53,9 +47,7 @@ export async function severalProcesses({
     informed.add(send)
     return {
       start: () => ({
-        server,
-        routing,
-        scoring,
+        config: { server, routing, auth, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

@@ -1,9 +1,9 @@
 import type { ModelEntry } from '../registry/entry.js'
-import type { Config } from './config.js'
+import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
 import { scoringConfig } from './scoring-config.js'
-import type { ConfigDocument, ModelDocument } from './schema.js'
+import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -13,6 +13,7 @@ export function buildConfig({
   routing,
   assignment,
   scoring,
+  auth,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -35,6 +36,7 @@ export function buildConfig({
       timeLimitMs: assignment.time_limit_ms,
     },
     scoring: scoringConfig(scoring),
+    auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -59,6 +61,14 @@ function modelEntry(model: ModelDocument): ModelEntry {
     ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
+  }
+}
+
+function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDocument): ClientKey {
+  return {
+    ...key,
+    ...(agents === undefined ? {} : { agents }),
+    ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
 

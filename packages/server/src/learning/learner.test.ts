@@ -35,6 +35,7 @@ async function world(yaml: string) {
 function ended(modelId: string, outcome: LeaseOutcome, serviceMs: number, agentId?: string): ExchangeRecord {
   return {
     requestId: 'r',
+    keyId: undefined,
     api: 'chat',
     outcome,
     status: 200,

@@ -1,7 +1,7 @@
 import { NO_VOTES, type TaskType, type Votes } from '@loadstar/core'
 import type { QualityStore, Vote, VoteTally } from './quality-store.js'
 
-export interface QualityBookOptions {
+interface QualityBookOptions {
   readonly store: QualityStore
   /** Milliseconds > 0 after which a vote counts half. */
   readonly halfLifeMs: number
@@ -13,7 +13,7 @@ const CHANGEABLE_MS = 30 * 86_400_000
 const VOTES_PER_SWEEP = 1_000
 
 /** What became of a vote. */
-export interface CountedVote {
+interface CountedVote {
   /** Whether it took the place of an earlier one on the same answer. */
   readonly isChange: boolean
 }

@@ -4,7 +4,7 @@ import { closedObject } from '../closed-object.js'
 import { LONGEST_MS, milliseconds, share } from './quantities.js'
 
 /** Which scores follow what was measured. */
-export const ADAPTIVE_PLACES = ['off', 'assignments', 'everywhere'] as const
+const ADAPTIVE_PLACES = ['off', 'assignments', 'everywhere'] as const
 
 const LATENCY = closedObject({
   mode: z
