@@ -7,6 +7,7 @@ export {
   type AlertType,
   type Resolution,
   type Severity,
+  severityRank,
   type Told,
 } from './alerts/alert.js'
 export { AlertWatch, type Breach, type WatchedModel } from './alerts/alert-watch.js'
@@ -30,6 +31,7 @@ export type { TransportationProblem } from './assignment/transportation-problem.
 export { TransportationSolver, type RowOptions } from './assignment/transportation-solver.js'
 export { solveTransportation, type TransportationSolution } from './assignment/transportation.js'
 export { adviseCapacity, type CapacityAdvice } from './capacity/advice.js'
+export { FleetFlow } from './capacity/fleet-flow.js'
 export { type Flow, FlowMeter } from './capacity/flow.js'
 export { expectedWaitMs, offeredLoad, slotsForWait, type SlotPool } from './capacity/queueing.js'
 export { type Relieved, reliefSeats } from './capacity/relief.js'

@@ -1,6 +1,8 @@
 import { LatencyWindow, Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
+import { AlertDesk } from '../alerts/alert-desk.js'
+import { parseConfig } from '../config/parse.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { Tally } from '../gateway/tally.js'
 import { Registry } from '../registry/registry.js'
@@ -42,7 +44,7 @@ export const PREFIX = '/api/v1/model-router'
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
-export async function startApi(overrides: Partial<ApiDeps> = {}) {
+export async function startApi(overrides: Partial<ApiDeps> = {}, alertConfig = '') {
   const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
   const registry = await Registry.open({
@@ -61,8 +63,23 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
+  const alerts = await AlertDesk.open({
+    config: parseConfig(alertConfig, {}, 'test'),
+    store: stores.alerts,
+    registry,
+    loads: () => router.loads(NOW_MS),
+    setQueueOpen: (modelId, isOpen) => void router.setQueueOpen(modelId, isOpen),
+    solve: () => Promise.reject(new Error('nothing is redistributed here')),
+    clock,
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: unknown) => void logged.push(fields),
+    },
+  })
   const app = createApi({
     registry,
+    alerts,
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
@@ -96,6 +113,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     app,
     registry,
     router,
+    alerts,
     state,
     logged,
     /** Every route of the server, as `GET /path/:id`. */
@@ -103,6 +121,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     async close() {
       await app.close()
       await solver.close()
+      await alerts.stop()
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */

@@ -4,7 +4,8 @@ import { createSolver } from '../api/solver/solver.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
-import { openStores } from '../storage/stores.js'
+import { openStores, type Stores } from '../storage/stores.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -50,7 +51,7 @@ export async function startInstance(config: Config, options: InstanceOptions = {
       agents: config.agents,
     })
     tellOddities(registry, config, log)
-    return await listen(config, registry, log, () => stores.close())
+    return await listen(config, registry, log, stores)
   } catch (error) {
     await stores.close()
     throw error
@@ -74,12 +75,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
   }
 }
 
-async function listen(
-  config: Config,
-  registry: Registry,
-  log: Logger,
-  closeStore: () => Promise<void>,
-): Promise<Instance> {
+async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router, tally } = ledger
@@ -92,10 +88,21 @@ async function listen(
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const alerts = await openAlertDesk({
+    config,
+    store: stores.alerts,
+    registry,
+    ledger,
+    live,
+    solver,
+    clock: monotonicMs,
+    log,
+  })
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
+      alerts,
       ...(gateway ? { gateway } : {}),
       routing,
       assignment,
@@ -112,6 +119,8 @@ async function listen(
   const parts: Part[] = []
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
@@ -123,7 +132,7 @@ async function listen(
       await stop()
       for (const part of parts.reverse()) await part.stop()
       await solver.close()
-      await closeStore()
+      await stores.close()
     },
   }
 }

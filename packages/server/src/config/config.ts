@@ -1,4 +1,5 @@
 import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
+import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 
 /** The whole configuration, parsed once, defaulted and frozen; see docs/reference/configuration.md for each option. */
@@ -8,6 +9,8 @@ export interface Config {
   readonly agents: readonly AgentEntry[]
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
+  readonly alerts: AlertsConfig
+  readonly capacityRules: readonly CapacityRuleConfig[]
   readonly storage: { readonly url: string }
 }
 

@@ -1,3 +1,4 @@
+import { alertContradictions } from './alert-contradictions.js'
 import { OPEN_MS } from './schema/health.js'
 
 /** A rule broken between values that are each fine on their own. */
@@ -8,7 +9,7 @@ interface Contradiction {
 
 /**
  * Ids used twice, an alias that is a model's id, a model that falls back to itself, secrets written into the file,
- * and limits of routing that exclude each other.
+ * and limits of routing, thresholds and rules that exclude each other.
  *
  * Both arguments may be of any shape, so that these are found together with what the schema finds.
  *
@@ -18,11 +19,15 @@ interface Contradiction {
 export function contradictions(value: unknown, written: unknown): Contradiction[] {
   const models = entries(value, 'models')
   return [
-    ...repeated(models, 'models'),
-    ...repeated(entries(value, 'agents'), 'agents'),
+    ...repeated(models, ['models']),
+    ...repeated(entries(value, 'agents'), ['agents']),
     ...shadowingAliases(models),
     ...ownFallbacks(models),
-    ...writtenSecrets(entries(written, 'models')),
+    ...writtenSecrets(entries(written, 'models'), ['models'], 'api_key'),
+    ...repeated(listWithin(value, ['alerts', 'webhooks']), ['alerts', 'webhooks']),
+    ...writtenSecrets(listWithin(written, ['alerts', 'webhooks']), ['alerts', 'webhooks'], 'secret'),
+    ...repeated(entries(value, 'capacity_rules'), ['capacity_rules']),
+    ...alertContradictions(value),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
   ]
@@ -31,14 +36,18 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
 type Entry = Readonly<Record<string, unknown>>
 
 function entries(document: unknown, section: string): Entry[] {
-  const list = (document as Entry | null | undefined)?.[section]
+  return listWithin(document, [section])
+}
+
+function listWithin(document: unknown, steps: readonly string[]): Entry[] {
+  const list: unknown = within(document, steps.slice(0, -1))[steps.at(-1) ?? '']
   // What is no mapping stays as an empty one, so that indexes keep telling the place in the file.
   return Array.isArray(list)
     ? list.map((item: unknown) => (typeof item === 'object' && item ? item : {}) as Entry)
     : []
 }
 
-function repeated(list: readonly Entry[], section: string): Contradiction[] {
+function repeated(list: readonly Entry[], section: readonly string[]): Contradiction[] {
   const first = new Map<unknown, number>()
   return list.flatMap(({ id }, index) => {
     const earlier = first.get(id)
@@ -47,7 +56,12 @@ function repeated(list: readonly Entry[], section: string): Contradiction[] {
       first.set(id, index)
       return []
     }
-    return [{ steps: [section, index, 'id'], rule: `must be unique; ${section}[${earlier}] has it already` }]
+    return [
+      {
+        steps: [...section, index, 'id'],
+        rule: `must be unique; ${section.join('.')}[${earlier}] has it already`,
+      },
+    ]
   })
 }
 
@@ -70,13 +84,13 @@ function ownFallbacks(models: readonly Entry[]): Contradiction[] {
   })
 }
 
-function writtenSecrets(models: readonly Entry[]): Contradiction[] {
-  return models.flatMap(({ api_key: key }, index) => {
+function writtenSecrets(list: readonly Entry[], section: readonly string[], field: string): Contradiction[] {
+  return list.flatMap(({ [field]: key }, index) => {
     if (typeof key !== 'string' || /(^|[^$])\$\{/.test(key)) return []
     return [
       {
-        steps: ['models', index, 'api_key'],
-        rule: 'must come from the environment: write ${NAME} instead of the key',
+        steps: [...section, index, field],
+        rule: `must come from the environment: write \${NAME} instead of the ${field === 'secret' ? 'secret' : 'key'}`,
       },
     ]
   })

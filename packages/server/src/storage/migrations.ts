@@ -7,6 +7,7 @@ import { sql, type Kysely, type Migration } from 'kysely'
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_registry': { up: createRegistry },
   '0002_model_apis': { up: addModelApis },
+  '0005_alerts': { up: createAlerts },
 }
 
 async function createRegistry(db: Kysely<unknown>): Promise<void> {
@@ -89,4 +90,27 @@ async function createAssignments(db: Kysely<unknown>): Promise<void> {
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function createAlerts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('alerts')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('model_id', 'text')
+    .addColumn('rule_id', 'text')
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('value', 'double precision', (column) => column.notNull())
+    .addColumn('threshold', 'double precision', (column) => column.notNull())
+    .addColumn('started_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('changed_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('resolved_at_ms', 'bigint')
+    .addColumn('resolution', 'text')
+    .addColumn('acknowledged_at_ms', 'bigint')
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('occurrences', 'integer', (column) => column.notNull())
+    .addColumn('told', 'text')
+    .execute()
+  await db.schema.createIndex('alerts_by_resolution').on('alerts').column('resolved_at_ms').execute()
 }

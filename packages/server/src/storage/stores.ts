@@ -3,10 +3,12 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import { Kysely, Migrator } from 'kysely'
+import type { AlertStore } from '../alerts/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import { lockFile } from './file-lock.js'
 import { libsqlDialect } from './libsql-dialect.js'
 import { MIGRATIONS } from './migrations.js'
+import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { StorageError } from './storage-error.js'
 import type { Tables } from './tables.js'
@@ -18,6 +20,7 @@ const IN_MEMORY = ':memory:'
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
+  readonly alerts: AlertStore
   close(): Promise<void>
 }
 
@@ -40,7 +43,7 @@ export async function openStores(url: string): Promise<Stores> {
     await db.destroy()
     throw cannotUse(path, 'must be writable and written by this or an earlier release', error)
   }
-  return { registry: new SqlRegistryStore(db), close: () => db.destroy() }
+  return { registry: new SqlRegistryStore(db), alerts: new SqlAlertStore(db), close: () => db.destroy() }
 }
 
 function pathOf(url: string): string {
