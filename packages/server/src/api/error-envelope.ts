@@ -2,6 +2,7 @@ import { LoadstarError } from '@loadstar/core'
 import { errorEnvelope } from '../gateway/refusal.js'
 import { LONGEST_PATH_PARAMETER } from './deps.js'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
+import { StoreUnavailable } from '../registry/store.js'
 import { SolveError, type SolveErrorCode } from './solver/solve-error.js'
 
 /** An answer that is not a success, thrown by whoever finds the reason. */
@@ -45,6 +46,7 @@ export function answerTo(error: unknown, request: Refused): ApiError | undefined
       error.field,
     )
   }
+  if (error instanceof StoreUnavailable) return new ApiError(503, 'storage_unavailable', error.message)
   if (error instanceof SolveError) {
     return new ApiError(STATUS_OF_SOLVE_ERROR[error.code], error.code.toLowerCase(), error.message)
   }

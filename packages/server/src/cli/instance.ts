@@ -43,7 +43,7 @@ interface InstanceOptions {
  */
 export async function startInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const log = options.logger ?? createLogger('info')
-  const stores = await openStores(config.storage.url)
+  const stores = await openStores(config.storage.url, { log })
   try {
     const registry = await Registry.open({
       store: stores.registry,

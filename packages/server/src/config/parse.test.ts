@@ -285,7 +285,7 @@ describe('a wrong value is told with place, field, rule and value', () => {
     ],
     ['assignment: { strategy: hungarian }', 'must be one of greedy, balanced, optimal, got "hungarian"'],
     ['assignment: { load_balancing: yes }', 'assignment.load_balancing must be true or false, got "yes"'],
-    ['storage: { url: "postgres://u:pw@h/d" }', 'file:<path> or file::memory:, got "postgres://***@h/d"'],
+    ['storage: { url: "mysql://u:pw@h/d" }', '<host>:<port>/<database>, got "mysql://***@h/d"'],
   ])('%s', (text, message) => {
     const found = failure(text)
     expect(found.problems.length).toBeGreaterThan(0)

@@ -11,6 +11,14 @@ export interface AssignmentQuery {
   readonly pageSize: number
 }
 
+/** The database cannot be reached, so nothing was read or changed; the message says why. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+  }
+}
+
 /**
  * What the registry needs of a database. A call that has resolved survives kill -9.
  * Only entries with source `api` are stored; those of the file live in the file. A literal `apiKey` is never stored.

@@ -1,34 +1,35 @@
 import { sql, type Kysely, type Migration } from 'kysely'
+import type { ColumnTypes } from './column-types.js'
 
 /**
  * Every change of the tables since the first release, by a name that sorts in order. Forward only: a migration that
  * has shipped is never edited, the next one repairs it.
  */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001_registry': { up: createRegistry },
-  '0002_model_apis': { up: addModelApis },
-  '0005_alerts': { up: createAlerts },
+export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migration>> {
+  return {
+    '0001_registry': { up: (db) => createRegistry(db, types) },
+    '0002_model_apis': { up: addModelApis },
+    '0005_alerts': { up: (db) => createAlerts(db, types) },
+  }
 }
 
-async function createRegistry(db: Kysely<unknown>): Promise<void> {
-  await createModels(db)
-  await createAgents(db)
-  await createAssignments(db)
+async function createRegistry(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await createModels(db, types)
+  await createAgents(db, types)
+  await createAssignments(db, types)
 }
 
-async function createModels(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('models')
-    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+async function createModels(db: Kysely<unknown>, { numbered, whole, real }: ColumnTypes): Promise<void> {
+  await numbered(db.schema.createTable('models'))
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('capabilities', 'text', (column) => column.notNull())
-    .addColumn('context_length', 'integer', (column) => column.notNull())
-    .addColumn('max_concurrent', 'integer', (column) => column.notNull())
-    .addColumn('max_queue', 'integer', (column) => column.notNull())
-    .addColumn('target_utilization', 'real', (column) => column.notNull())
-    .addColumn('input_usd_per_mtok', 'real')
-    .addColumn('output_usd_per_mtok', 'real')
+    .addColumn('context_length', whole, (column) => column.notNull())
+    .addColumn('max_concurrent', whole, (column) => column.notNull())
+    .addColumn('max_queue', whole, (column) => column.notNull())
+    .addColumn('target_utilization', real, (column) => column.notNull())
+    .addColumn('input_usd_per_mtok', real)
+    .addColumn('output_usd_per_mtok', real)
     .addColumn('alias', 'text')
     .addColumn('base_url', 'text', (column) => column.notNull())
     .addColumn('dialect', 'text', (column) => column.notNull())
@@ -38,10 +39,8 @@ async function createModels(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
-async function createAgents(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('agents')
-    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+async function createAgents(db: Kysely<unknown>, { numbered, whole }: ColumnTypes): Promise<void> {
+  await numbered(db.schema.createTable('agents'))
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('type', 'text', (column) => column.notNull())
@@ -49,31 +48,29 @@ async function createAgents(db: Kysely<unknown>): Promise<void> {
     .addColumn('endpoint', 'text')
     .addColumn('capabilities', 'text', (column) => column.notNull())
     .addColumn('preferred_capabilities', 'text', (column) => column.notNull())
-    .addColumn('min_context_length', 'integer')
+    .addColumn('min_context_length', whole)
     .execute()
 }
 
-async function createAssignments(db: Kysely<unknown>): Promise<void> {
+async function createAssignments(db: Kysely<unknown>, { numbered, whole, real }: ColumnTypes): Promise<void> {
   // No foreign keys: an assignment may name a model or an agent that is defined in the file.
-  await db.schema
-    .createTable('assignments')
-    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+  await numbered(db.schema.createTable('assignments'))
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('agent_id', 'text', (column) => column.notNull())
     .addColumn('agent_name', 'text', (column) => column.notNull())
     .addColumn('model_id', 'text', (column) => column.notNull())
     .addColumn('model_name', 'text', (column) => column.notNull())
-    .addColumn('score', 'real', (column) => column.notNull())
-    .addColumn('match_score', 'real', (column) => column.notNull())
+    .addColumn('score', real, (column) => column.notNull())
+    .addColumn('match_score', real, (column) => column.notNull())
     .addColumn('method', 'text', (column) => column.notNull())
-    .addColumn('is_optimal', 'integer', (column) => column.notNull())
+    .addColumn('is_optimal', whole, (column) => column.notNull())
     .addColumn('capability_overlap', 'text', (column) => column.notNull())
     .addColumn('missing_required', 'text', (column) => column.notNull())
-    .addColumn('capability_score', 'real', (column) => column.notNull())
+    .addColumn('capability_score', real, (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('notes', 'text')
-    .addColumn('created_at_ms', 'integer', (column) => column.notNull())
-    .addColumn('updated_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('created_at_ms', whole, (column) => column.notNull())
+    .addColumn('updated_at_ms', whole, (column) => column.notNull())
     .execute()
   await db.schema
     .createIndex('assignments_one_active_per_agent')
@@ -92,7 +89,7 @@ async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
 }
 
-async function createAlerts(db: Kysely<unknown>): Promise<void> {
+async function createAlerts(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('alerts')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -101,13 +98,13 @@ async function createAlerts(db: Kysely<unknown>): Promise<void> {
     .addColumn('rule_id', 'text')
     .addColumn('severity', 'text', (column) => column.notNull())
     .addColumn('message', 'text', (column) => column.notNull())
-    .addColumn('value', 'double precision', (column) => column.notNull())
-    .addColumn('threshold', 'double precision', (column) => column.notNull())
-    .addColumn('started_at_ms', 'bigint', (column) => column.notNull())
-    .addColumn('changed_at_ms', 'bigint', (column) => column.notNull())
-    .addColumn('resolved_at_ms', 'bigint')
+    .addColumn('value', real, (column) => column.notNull())
+    .addColumn('threshold', real, (column) => column.notNull())
+    .addColumn('started_at_ms', whole, (column) => column.notNull())
+    .addColumn('changed_at_ms', whole, (column) => column.notNull())
+    .addColumn('resolved_at_ms', whole)
     .addColumn('resolution', 'text')
-    .addColumn('acknowledged_at_ms', 'bigint')
+    .addColumn('acknowledged_at_ms', whole)
     .addColumn('acknowledged_by', 'text')
     .addColumn('occurrences', 'integer', (column) => column.notNull())
     .addColumn('told', 'text')

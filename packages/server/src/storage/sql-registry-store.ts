@@ -7,6 +7,9 @@ import type { Tables } from './tables.js'
 /** Rows per INSERT: 16 columns each stay below SQLite's 32,766 parameters. */
 const ROWS_PER_INSERT = 1000
 
+/** What SQLite and PostgreSQL say when a unique index refuses a row. */
+const UNIQUE_VIOLATIONS: ReadonlySet<unknown> = new Set(['SQLITE_CONSTRAINT_UNIQUE', '23505'])
+
 /** The registry in SQL, on a database whose migrations have run. */
 export class SqlRegistryStore implements RegistryStore {
   readonly #db: Kysely<Tables>
@@ -111,7 +114,7 @@ export class SqlRegistryStore implements RegistryStore {
       await this.#db.transaction().execute(change)
       return true
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code === 'SQLITE_CONSTRAINT_UNIQUE') return false
+      if (UNIQUE_VIOLATIONS.has((error as { readonly code?: unknown }).code)) return false
       throw error
     }
   }

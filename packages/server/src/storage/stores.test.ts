@@ -138,12 +138,10 @@ describe('a database that cannot be used is refused with its path and the rule',
   }
 
   it('other schemes, without repeating what may be a password', async () => {
-    const message = await refusal('postgres://me:hunter2@db/loadstar')
-    expect(message).toBe(
-      'storage.url must be file:<path> or file::memory: (PostgreSQL is not supported yet), got "postgres:"',
-    )
+    const message = await refusal('mysql://me:hunter2@db/loadstar')
+    expect(message).toBe('storage.url must be file:<path>, file::memory: or postgres://…, got "mysql:"')
     expect(await refusal('loadstar.db')).toContain('got "loadstar.db"')
-    expect(await refusal('file:')).toContain('storage.url must be file:<path>')
+    expect(await refusal('file:')).toContain('storage.url must be file:<path>, ')
     expect(await refusal('file://otherhost/x.db')).toContain('must be a valid file URL')
   })
 

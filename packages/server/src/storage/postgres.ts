@@ -1,0 +1,80 @@
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
+import { Pool, TypeOverrides, types } from 'pg'
+import { StoreUnavailable } from '../registry/store.js'
+import { migrate } from './migrate.js'
+import { StorageError } from './storage-error.js'
+import type { Tables } from './tables.js'
+
+/** Registry changes are few and the history writes in batches: more connections would only wait for each other. */
+const MOST_CONNECTIONS = 8
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** Hears of connections that broke while nobody used them. */
+interface Log {
+  warn(fields: object, message: string): void
+}
+
+export function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/i.test(url)
+}
+
+/**
+ * Opens a PostgreSQL database and brings its tables up to date, under a lock that instances starting together share.
+ *
+ * @throws {StorageError} when it cannot be reached, refuses, or was written by a newer release; without the password.
+ */
+export async function openPostgres(url: string, log?: Log): Promise<Kysely<Tables>> {
+  const pool = new Pool({
+    connectionString: checked(url),
+    max: MOST_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'loadstar',
+    types: NUMBERS,
+  })
+  // Without a listener a server that goes away would end the process. The next query connects anew.
+  pool.on('error', (error) => log?.warn({ reason: error.message }, 'a connection to the database broke'))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: reachable(pool) }) })
+  try {
+    await migrate(db, 'postgres')
+    return db
+  } catch (cause) {
+    await db.destroy()
+    const rule =
+      'must be a PostgreSQL database that can be reached and was written by this or an earlier release'
+    throw new StorageError(`storage.url: ${placeOf(url)} ${rule}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** The pool, saying so where there is nobody to connect to. */
+function reachable(pool: Pool): PostgresPool {
+  return {
+    connect: () =>
+      pool.connect().catch((cause: unknown) => {
+        throw new StoreUnavailable(`the database cannot be reached: ${reasonOf(cause)}`, { cause })
+      }),
+    end: () => pool.end(),
+  }
+}
+
+/** Whole numbers of 64 bits as numbers: none that is stored or counted exceeds 2^53. */
+const NUMBERS = new TypeOverrides()
+NUMBERS.setTypeParser(types.builtins.INT8, Number)
+
+function checked(url: string): string {
+  if (URL.canParse(url)) return url
+  throw new StorageError(
+    'storage.url must be postgres://user:password@host:port/database, got one that cannot be read',
+  )
+}
+
+/** Without user and password, and without parameters, which may hold one too. */
+function placeOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
+
+function reasonOf(error: unknown): string {
+  // Of several addresses of one name each has its own error.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message || error.name : String(error)
+}
