@@ -44,7 +44,11 @@ export const PREFIX = '/api/v1/model-router'
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
-export async function startApi(overrides: Partial<ApiDeps> = {}, alertConfig = '') {
+export async function startApi(
+  overrides: Partial<ApiDeps> = {},
+  alertConfig = '',
+  env: NodeJS.ProcessEnv = {},
+) {
   const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
   const registry = await Registry.open({
@@ -64,7 +68,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}, alertConfig = '
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
   const alerts = await AlertDesk.open({
-    config: parseConfig(alertConfig, {}, 'test'),
+    config: parseConfig(alertConfig, env, 'test'),
     store: stores.alerts,
     registry,
     loads: () => router.loads(NOW_MS),

@@ -54,7 +54,7 @@ const ACKNOWLEDGE = {
   description:
     'It stays active until its cause is gone, and webhooks still hear when it becomes worse. A second acknowledgement changes nothing.',
   params: z.object({ id: z.string() }),
-  body: ACKNOWLEDGEMENT.nullish(),
+  body: ACKNOWLEDGEMENT.optional(),
   response: {
     200: z.object({ success: z.literal(true), alert: ALERT }),
     ...refusals(400, 404, 409, 413, 415),
