@@ -1,12 +1,14 @@
-import { LatencyWindow, Router } from '@loadstar/core'
+import { Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import { AlertDesk } from '../alerts/alert-desk.js'
 import { parseConfig } from '../config/parse.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
-import { Tally } from '../gateway/tally.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
+import { expositionOf } from '../telemetry/exposition.js'
+import { Meters } from '../telemetry/meters.js'
+import { metricsView } from '../telemetry/view.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
 import { createSolver } from './solver/solver.js'
@@ -62,8 +64,14 @@ export async function startApi(
     if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
     if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
   })
-  const latency = new LatencyWindow()
-  const tally = new Tally(clock)
+  const meters = new Meters({
+    clock,
+    isModel: (id) => registry.model(id) !== undefined,
+    isAgent: (id) => registry.agent(id) !== undefined,
+    mostModels: 10,
+    mostAgents: 10,
+  })
+  const metrics = metricsView({ meters, store: stores.rollups, exposition: () => expositionOf([]), clock })
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
@@ -84,15 +92,13 @@ export async function startApi(
   const app = createApi({
     registry,
     alerts,
+    metrics,
     live: {
       loads: () => router.loads(NOW_MS),
       counters: () => router.counters(),
-      endedRequests: () => tally.endedRequests(),
-      usage: () => tally.usage(),
       hedges: () => ({ made: 0, won: 0, refused: 0 }),
       decision: () => undefined,
       seedPrices: () => undefined,
-      latency: () => latency.snapshot(NOW_MS),
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,
     },
@@ -118,6 +124,8 @@ export async function startApi(
     registry,
     router,
     alerts,
+    meters,
+    stores,
     state,
     logged,
     /** Every route of the server, as `GET /path/:id`. */

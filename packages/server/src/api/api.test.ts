@@ -1,4 +1,3 @@
-import { Tally } from '../gateway/tally.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FILE_MODEL, NOW_MS, PREFIX, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
 
@@ -534,12 +533,9 @@ describe('every answer', () => {
         counters: () => {
           throw new Error('a secret detail')
         },
-        endedRequests: () => new Tally(() => 0).endedRequests(),
-        usage: () => new Tally(() => 0).usage(),
         hedges: () => ({ made: 0, won: 0, refused: 0 }),
         decision: () => undefined,
         seedPrices: () => undefined,
-        latency: () => ({ count: 0, min: null, max: null, avg: null, p50: null, p95: null, p99: null }),
         reportLoad: () => undefined,
         isDraining: () => false,
       },

@@ -14,7 +14,9 @@ import { capacityRoutes } from './routes/capacity-routes.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
+import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
+import { seriesRoute } from './routes/series-route.js'
 import { statsRoute } from './routes/stats-route.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
 import { validatorCompiler } from './validation.js'
@@ -29,6 +31,8 @@ const ROUTES = [
   alertRoutes,
   capacityRoutes,
   statsRoute,
+  metricsRoutes,
+  seriesRoute,
   healthRoutes,
 ]
 

@@ -6,6 +6,7 @@ import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
 import type { LiveView } from './live.js'
+import type { MetricsView } from './metrics-view.js'
 import type { Solver } from './solver/solver.js'
 
 /** What the REST API works on. */
@@ -13,6 +14,7 @@ export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
   readonly alerts: AlertDesk
+  readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver

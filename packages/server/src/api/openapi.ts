@@ -27,6 +27,7 @@ const TAGS = [
     name: 'capacity',
     description: 'Rules for models that are nearly full, and how many slots would be enough.',
   },
+  { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]

@@ -3,12 +3,15 @@ import type { ApiDeps, ZodApp } from '../api/deps.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import type { Registry } from '../registry/registry.js'
+import type { Vitals } from '../telemetry/vitals.js'
 import type { Ledger } from './ledger.js'
 
 /** What carries the live requests, in this process or in several. */
 export interface Front {
   readonly url: string
   readonly hedges: () => HedgeCounters
+  /** Of the worker processes, by name. */
+  readonly vitals: () => ReadonlyMap<string, Vitals>
   /** Running requests finish for `server.shutdown_grace_ms` at most; then nobody listens any more. */
   readonly stop: () => Promise<void>
 }

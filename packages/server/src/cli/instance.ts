@@ -15,6 +15,7 @@ import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
+import { createTelemetry } from './telemetry.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -78,7 +79,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
-  const { router, tally } = ledger
+  const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   let isDraining = false
   const front: { current?: Front } = {}
@@ -98,11 +99,23 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     log,
   })
+  const telemetry = createTelemetry({
+    config,
+    ledger,
+    live,
+    store: stores.rollups,
+    workers: () => front.current?.vitals() ?? new Map(),
+    version: VERSION,
+    clock: monotonicMs,
+    log,
+  })
+  const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
       alerts,
+      metrics,
       ...(gateway ? { gateway } : {}),
       routing,
       assignment,
@@ -116,7 +129,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = []
+  const parts: Part[] = [telemetry]
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   alerts.start()
@@ -125,7 +138,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
     url,
-    snapshot: () => takeSnapshot({ registry, router, tally, nowMs: monotonicMs() }),
+    snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()

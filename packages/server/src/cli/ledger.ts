@@ -4,14 +4,14 @@ import type { Config, RoutingConfig } from '../config/config.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { LocalAdmission } from '../gateway/local-admission.js'
 import type { ExchangeRecord } from '../gateway/record.js'
-import { Tally } from '../gateway/tally.js'
 import type { Registry } from '../registry/registry.js'
+import { Meters } from '../telemetry/meters.js'
 
 /** What there is once per instance, however many processes serve: who holds which slot, and what became of whom. */
 export interface Ledger {
   readonly router: Router
   readonly admission: LocalAdmission
-  readonly tally: Tally
+  readonly meters: Meters
   readonly decisionIds: DecisionIds
   /** A request of a client ended. */
   readonly ended: (record: ExchangeRecord) => void
@@ -21,32 +21,36 @@ export interface Ledger {
 
 /** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
 export function createLedger(
-  { routing }: Pick<Config, 'routing'>,
+  { routing, telemetry }: Pick<Config, 'routing' | 'telemetry'>,
   registry: Registry,
   clock: () => number,
 ): Ledger {
   const router = createRouter(registry, routing)
   const admission = new LocalAdmission(router, clock)
-  const tally = new Tally(clock)
+  const meters = new Meters({
+    clock,
+    isModel: (id) => registry.model(id) !== undefined,
+    isAgent: (id) => registry.agent(id) !== undefined,
+    mostModels: MOST_MODELS,
+    mostAgents: telemetry.maxAgents,
+  })
+  for (const { id } of registry.models()) meters.awaitModel(id)
   registry.onChange((change) => {
-    if (change.kind === 'model_put') admission.apply(router.setModel(change.model, clock()))
+    if (change.kind === 'model_put') {
+      admission.apply(router.setModel(change.model, clock()))
+      meters.awaitModel(change.model.id)
+    }
     if (change.kind === 'model_removed') {
       admission.apply(router.removeModel(change.id, clock()))
-      tally.forget(change.id)
+      meters.forgetModel(change.id)
     }
+    if (change.kind === 'agent_removed') meters.forgetAgent(change.id)
   })
-  const count = ({ outcome, attempts }: ExchangeRecord): void => {
-    tally.ended(outcome)
-    for (const attempt of attempts) {
-      // A model may be removed while it still answers; its counts went with it.
-      if (registry.model(attempt.modelId) !== undefined) tally.add(attempt)
-    }
-  }
-  const listeners = [count]
+  const listeners = [(record: ExchangeRecord) => meters.ended(record)]
   return {
     router,
     admission,
-    tally,
+    meters,
     decisionIds: new DecisionIds(),
     ended: (record) => {
       for (const listener of listeners) listener(record)
@@ -63,3 +67,6 @@ function createRouter(registry: Registry, routing: RoutingConfig): Router {
 }
 
 const MOST_SEEDS = 2 ** 32
+
+/** Measured by their own; a catalog of more is told as `other` from there on. */
+const MOST_MODELS = 500

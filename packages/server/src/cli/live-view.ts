@@ -11,14 +11,11 @@ interface Sources {
 
 /** What the REST API sees of the live path. */
 export function liveView({ ledger, hedges, clock, isDraining }: Sources): LiveView {
-  const { router, admission, tally, decisionIds } = ledger
+  const { router, admission, decisionIds } = ledger
   return {
     loads: () => router.loads(clock()),
     counters: () => router.counters(),
-    endedRequests: () => tally.endedRequests(),
-    usage: () => tally.usage(),
     hedges,
-    latency: (modelId) => tally.read(modelId).latency,
     decision: (id) => {
       const leaseId = decisionIds.leaseOf(id)
       return leaseId === undefined ? undefined : router.decision(leaseId)

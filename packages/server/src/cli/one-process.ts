@@ -17,6 +17,7 @@ export async function oneProcess({ config, registry, ledger, log, clock, api }: 
   return {
     url,
     hedges: () => hedging.counters(),
+    vitals: () => new Map(),
     async stop() {
       const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
       await gateway.drain()

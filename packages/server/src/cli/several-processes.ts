@@ -6,10 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { Crew, type Post } from '../cluster/crew.js'
 import { Desk } from '../cluster/desk.js'
 import { Feed } from '../cluster/feed.js'
-import type { ToWorker } from '../cluster/message.js'
+import type { ToPrimary, ToWorker } from '../cluster/message.js'
 import { Shelf } from '../cluster/shelf.js'
+import type { HedgeCounters } from '../gateway/hedging.js'
+import type { Vitals } from '../telemetry/vitals.js'
 import type { Front, FrontParts } from './front.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+type HedgesTold = Extract<ToPrimary, readonly ['hedges', ...unknown[]]>
 
 const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
 
@@ -22,6 +27,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
   const { server, routing } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
+  const vitals = new Map<string, Vitals>()
   const shelf = new Shelf()
   const feed = new Feed({ source: registry, log })
   registry.onChange(() => shelf.clear())
@@ -47,18 +53,16 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
             return follower.known(message[1])
           case 'ended':
             return ended(message[1])
-          case 'hedges': {
-            const [, made, won, refused] = message
-            hedges.made += made
-            hedges.won += won
-            hedges.refused += refused
-            return
-          }
+          case 'hedges':
+            return addHedges(hedges, message)
+          case 'vitals':
+            return void vitals.set(owner, message[1])
           default:
             desk.receive(message)
         }
       },
       ended() {
+        vitals.delete(owner)
         desk.close()
         follower.gone()
       },
@@ -78,6 +82,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     return {
       url: `http://${reachable(listening.address)}:${listening.port}`,
       hedges: () => ({ ...hedges }),
+      vitals: () => vitals,
       async stop() {
         admission.close()
         await crew.stop(server.shutdownGraceMs)
@@ -88,6 +93,12 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     await close()
     throw error
   }
+}
+
+function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {
+  sum.made += made
+  sum.won += won
+  sum.refused += refused
 }
 
 /** How a client on this machine reaches who listens there. */

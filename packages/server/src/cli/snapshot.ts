@@ -1,5 +1,5 @@
 import type { Router } from '@loadstar/core'
-import type { Tally } from '../gateway/tally.js'
+import type { MetricsView } from '../api/metrics-view.js'
 import type { Catalog } from '../registry/catalog.js'
 
 /** One model as the live table shows it. */
@@ -35,15 +35,16 @@ export interface InstanceSnapshot {
 interface Sources {
   readonly registry: Catalog
   readonly router: Router
-  readonly tally: Tally
+  readonly metrics: Pick<MetricsView, 'calls' | 'latency'>
   readonly nowMs: number
 }
 
-export function takeSnapshot({ registry, router, tally, nowMs }: Sources): InstanceSnapshot {
+export function takeSnapshot({ registry, router, metrics, nowMs }: Sources): InstanceSnapshot {
   const { submitted, outcomes, waiting, inFlight } = router.counters()
   return {
     models: router.loads(nowMs).map((load) => {
-      const { requests, failures, latency } = tally.read(load.modelId)
+      const { calls: requests, failures } = metrics.calls(load.modelId)
+      const latency = metrics.latency(load.modelId)
       return {
         id: load.modelId,
         name: registry.model(load.modelId)?.name ?? load.modelId,

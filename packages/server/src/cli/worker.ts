@@ -14,10 +14,14 @@ import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { Roster } from '../registry/roster.js'
+import { VitalsMonitor } from '../telemetry/vitals.js'
 import { monotonicMs } from './clock.js'
 import { createGatewayPath } from './gateway-path.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 import { createLogger } from './logger.js'
+
+/** Milliseconds between two readings; a scrape every 15 s finds fresh ones. */
+const VITALS_EVERY_MS = 5_000
 
 interface Running {
   readonly receive: (message: ToWorker) => void
@@ -73,6 +77,8 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
   })
   http.on('clientError', refuseClientError)
   const connections = serve(http, ownSocket)
+  const monitor = new VitalsMonitor()
+  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
   return {
     receive(message) {
       switch (message[0]) {

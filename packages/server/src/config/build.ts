@@ -15,6 +15,7 @@ export function buildConfig({
   alerts,
   capacity_rules: capacityRules,
   storage,
+  telemetry,
 }: ConfigDocument): Config {
   return deepFreeze({
     server: {
@@ -37,6 +38,18 @@ export function buildConfig({
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     storage: { url: storage.url },
+    telemetry: {
+      logRequests: telemetry.log_requests,
+      maxAgents: telemetry.max_agents,
+      retentionDays: telemetry.retention_days,
+      otlp: {
+        endpoint: telemetry.otlp.endpoint,
+        traces: telemetry.otlp.traces,
+        metrics: telemetry.otlp.metrics,
+        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
+        sampleShare: telemetry.otlp.sample_share,
+      },
+    },
   })
 }
 

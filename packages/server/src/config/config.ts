@@ -12,6 +12,7 @@ export interface Config {
   readonly alerts: AlertsConfig
   readonly capacityRules: readonly CapacityRuleConfig[]
   readonly storage: { readonly url: string }
+  readonly telemetry: TelemetryConfig
 }
 
 interface ServerConfig {
@@ -79,4 +80,23 @@ export interface AssignmentConfig {
   readonly loadBalancing: boolean
   /** For one run in a worker thread. */
   readonly timeLimitMs: number
+}
+
+interface TelemetryConfig {
+  /** One line in the log per ended request. */
+  readonly logRequests: boolean
+  /** Measured by their own. */
+  readonly maxAgents: number
+  readonly retentionDays: number
+  readonly otlp: OtlpConfig
+}
+
+interface OtlpConfig {
+  /** Base address; `undefined` sends nothing. */
+  readonly endpoint: string | undefined
+  readonly traces: boolean
+  readonly metrics: boolean
+  readonly metricsIntervalMs: number
+  /** Of traces that begin here, 0..1. */
+  readonly sampleShare: number
 }

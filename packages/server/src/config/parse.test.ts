@@ -105,6 +105,18 @@ describe('parseConfig', () => {
         },
         capacityRules: [],
         storage: { url: 'file:loadstar.db' },
+        telemetry: {
+          logRequests: false,
+          maxAgents: 100,
+          retentionDays: 30,
+          otlp: {
+            endpoint: undefined,
+            traces: true,
+            metrics: true,
+            metricsIntervalMs: 60_000,
+            sampleShare: 1,
+          },
+        },
       })
     }
   })

@@ -12,6 +12,7 @@ import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
+import { TELEMETRY } from './schema/telemetry.js'
 
 /** loadstar.yaml as it is written: snake_case, unknown keys refused. */
 export const CONFIG_SCHEMA = closedObject({
@@ -27,6 +28,7 @@ export const CONFIG_SCHEMA = closedObject({
     .default([])
     .describe('What follows when models are nearly full for a while.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
+  telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>

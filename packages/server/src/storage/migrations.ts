@@ -9,6 +9,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
   return {
     '0001_registry': { up: (db) => createRegistry(db, types) },
     '0002_model_apis': { up: addModelApis },
+    '0004_rollups': { up: (db) => createRollups(db, types) },
     '0005_alerts': { up: (db) => createAlerts(db, types) },
   }
 }
@@ -110,4 +111,23 @@ async function createAlerts(db: Kysely<unknown>, { whole, real }: ColumnTypes): 
     .addColumn('told', 'text')
     .execute()
   await db.schema.createIndex('alerts_by_resolution').on('alerts').column('resolved_at_ms').execute()
+}
+
+async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  const counts = ['requests', 'completed', 'succeeded', 'judged', 'calls', 'failures'] as const
+  let table = db.schema
+    .createTable('rollups')
+    .addColumn('step_s', whole, (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('start_s', whole, (column) => column.notNull())
+    .addColumn('instance', 'text', (column) => column.notNull())
+  for (const count of [...counts, 'input_tokens', 'output_tokens'] as const) {
+    table = table.addColumn(count, whole, (column) => column.notNull())
+  }
+  await table
+    .addColumn('cost_usd', real, (column) => column.notNull())
+    .addColumn('sketches', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
+    .execute()
+  await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
 }

@@ -1,18 +1,21 @@
 import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
 import type { RegistryStore } from '../registry/store.js'
+import type { RollupStore } from '../telemetry/rollup-store.js'
 import { libsqlDialect } from './libsql-dialect.js'
 import { cannotUse, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
+import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
 
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
   readonly alerts: AlertStore
+  readonly rollups: RollupStore
   close(): Promise<void>
 }
 
@@ -34,7 +37,12 @@ interface StoresOptions {
  */
 export async function openStores(url: string, options: StoresOptions = {}): Promise<Stores> {
   const db = isPostgres(url) ? await openPostgres(url, options.log) : await openLibsql(url)
-  return { registry: new SqlRegistryStore(db), alerts: new SqlAlertStore(db), close: () => db.destroy() }
+  return {
+    registry: new SqlRegistryStore(db),
+    alerts: new SqlAlertStore(db),
+    rollups: new SqlRollupStore(db),
+    close: () => db.destroy(),
+  }
 }
 
 async function openLibsql(url: string): Promise<Kysely<Tables>> {

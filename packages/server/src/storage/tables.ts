@@ -6,6 +6,7 @@ export interface Tables {
   readonly agents: AgentTable
   readonly assignments: AssignmentTable
   readonly alerts: AlertTable
+  readonly rollups: RollupTable
 }
 
 export interface ModelTable {
@@ -82,4 +83,22 @@ export interface AlertTable {
   readonly occurrences: number
   /** What was last told of it, as JSON. */
   readonly told: string | null
+}
+
+export interface RollupTable {
+  readonly step_s: number
+  readonly start_s: number
+  readonly subject: string
+  readonly instance: string
+  readonly requests: number
+  readonly completed: number
+  readonly succeeded: number
+  readonly judged: number
+  readonly calls: number
+  readonly failures: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost_usd: number
+  /** Base64: the engines differ in how they tell bytes. */
+  readonly sketches: string
 }

@@ -8,11 +8,11 @@ const ONE = { params: z.object({ id: z.string().describe('The model’s id, perc
 const ONE_ANSWER = z.object({ success: z.literal(true), load: MODEL_LOAD })
 
 /** What each model carries at this moment. */
-export function loadRoutes(app: ZodApp, { live }: ApiDeps): void {
+export function loadRoutes(app: ZodApp, { live, metrics }: ApiDeps): void {
   const loadOf = (id: string) => {
     const load = live.loads().find(({ modelId }) => modelId === id)
     if (load === undefined) throw new ApiError(404, 'unknown_model', `there is no model "${id}"`, 'id')
-    return { success: true as const, load: loadView(load, live.latency(id)) }
+    return { success: true as const, load: loadView(load, metrics.latency(id)) }
   }
 
   app.get(
@@ -26,7 +26,7 @@ export function loadRoutes(app: ZodApp, { live }: ApiDeps): void {
     },
     () => ({
       success: true as const,
-      loads: live.loads().map((load) => loadView(load, live.latency(load.modelId))),
+      loads: live.loads().map((load) => loadView(load, metrics.latency(load.modelId))),
     }),
   )
 

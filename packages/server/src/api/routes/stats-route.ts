@@ -1,7 +1,7 @@
 import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type Outcome } from '@loadstar/core'
 import { z } from 'zod'
 import { REQUEST_OUTCOMES, type RequestOutcome } from '../../gateway/record.js'
-import type { LiveView } from '../live.js'
+import type { Totals } from '../metrics-view.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 
 const OUTCOMES: readonly Outcome[] = [...LEASE_OUTCOMES, ...UNLEASED_OUTCOMES]
@@ -40,7 +40,7 @@ const STATS = z.object({
       output_tokens: COUNT.describe('As the models counted them, else estimated.'),
       cost_usd: z.number().min(0).describe('At the prices of those models that have one.'),
     })
-    .describe('Tokens since the start, of the models there are.'),
+    .describe('Tokens since the start.'),
   hedges: z
     .object({
       made: COUNT.describe('Second attempts made because a first token did not come.'),
@@ -58,7 +58,7 @@ const STATS = z.object({
 })
 
 /** The instance in numbers. */
-export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiDeps): void {
+export function statsRoute(app: ZodApp, { registry, live, metrics, version, clock }: ApiDeps): void {
   app.get(
     `${PREFIX}/stats`,
     { schema: { tags: ['stats'], summary: 'The instance in numbers', response: { 200: STATS } } },
@@ -66,6 +66,7 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
       const agents = registry.agents()
       const assignments = registry.activeAssignments()
       const counters = live.counters()
+      const totals = metrics.total()
       const matchScores = assignments.reduce((sum, { matchScore }) => sum + matchScore, 0)
       return {
         success: true as const,
@@ -78,8 +79,8 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
         avg_match_score: assignments.length === 0 ? 0 : matchScores / assignments.length,
         requests_total: counters.submitted,
         requests: { ...counters.outcomes },
-        answers: { ...live.endedRequests() },
-        usage: usageView(live.usage()),
+        answers: { ...totals.outcomes },
+        usage: usageView(totals),
         hedges: { ...live.hedges() },
         in_flight: counters.inFlight,
         waiting: counters.waiting,
@@ -91,6 +92,6 @@ export function statsRoute(app: ZodApp, { registry, live, version, clock }: ApiD
   )
 }
 
-function usageView({ inputTokens, outputTokens, costUsd }: ReturnType<LiveView['usage']>) {
+function usageView({ inputTokens, outputTokens, costUsd }: Totals) {
   return { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd }
 }
