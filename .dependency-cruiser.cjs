@@ -31,6 +31,7 @@ module.exports = {
     onlyFrom('storage', ['registry', 'alerts', 'telemetry']),
     onlyFrom('gateway', ['config', 'registry']),
     onlyFrom('alerts', ['config', 'registry', 'gateway']),
+    onlyFrom('auth', ['config', 'gateway']),
     onlyFrom('api', ['config', 'registry', 'gateway', 'alerts']),
     onlyFrom('cluster', ['config', 'registry', 'gateway', 'telemetry']),
     onlyFrom('telemetry', ['config', 'registry', 'gateway', 'api']),

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AlertDesk } from '../alerts/alert-desk.js'
+import type { Callers } from '../gateway/caller.js'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
 import type { LiveView } from './live.js'
@@ -19,6 +20,8 @@ export interface ApiDeps {
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  /** Nobody is asked for a key when left out. */
+  readonly callers?: Callers
   /** Address it listens on, as configured. */
   readonly host: string
   /** Further names by which clients reach it. */

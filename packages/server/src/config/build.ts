@@ -1,9 +1,9 @@
 import type { ModelEntry } from '../registry/entry.js'
 import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
-import type { Config } from './config.js'
+import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
-import type { ConfigDocument, ModelDocument } from './schema.js'
+import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -14,6 +14,7 @@ export function buildConfig({
   assignment,
   alerts,
   capacity_rules: capacityRules,
+  auth,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -37,6 +38,7 @@ export function buildConfig({
     },
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
+    auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -61,6 +63,14 @@ function modelEntry(model: ModelDocument): ModelEntry {
     ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
+  }
+}
+
+function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDocument): ClientKey {
+  return {
+    ...key,
+    ...(agents === undefined ? {} : { agents }),
+    ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
 

@@ -18,6 +18,7 @@ interface Contradiction {
  */
 export function contradictions(value: unknown, written: unknown): Contradiction[] {
   const models = entries(value, 'models')
+  const keys = entries(within(value, ['auth']), 'keys')
   return [
     ...repeated(models, ['models']),
     ...repeated(entries(value, 'agents'), ['agents']),
@@ -28,6 +29,9 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...writtenSecrets(listWithin(written, ['alerts', 'webhooks']), ['alerts', 'webhooks'], 'secret'),
     ...repeated(entries(value, 'capacity_rules'), ['capacity_rules']),
     ...alertContradictions(value),
+    ...repeated(keys, ['auth', 'keys']),
+    ...sharedSecrets(keys),
+    ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
   ]
@@ -56,12 +60,8 @@ function repeated(list: readonly Entry[], section: readonly string[]): Contradic
       first.set(id, index)
       return []
     }
-    return [
-      {
-        steps: [...section, index, 'id'],
-        rule: `must be unique; ${section.join('.')}[${earlier}] has it already`,
-      },
-    ]
+    const rule = `must be unique; ${section.join('.')}[${earlier}] has it already`
+    return [{ steps: [...section, index, 'id'], rule }]
   })
 }
 
@@ -91,6 +91,21 @@ function writtenSecrets(list: readonly Entry[], section: readonly string[], fiel
       {
         steps: [...section, index, field],
         rule: `must come from the environment: write \${NAME} instead of the ${field === 'secret' ? 'secret' : 'key'}`,
+      },
+    ]
+  })
+}
+
+/** Of two keys that are the same nobody could tell whose a request is. */
+function sharedSecrets(keys: readonly Entry[]): Contradiction[] {
+  const secrets = keys.map(({ key }) => key)
+  return secrets.flatMap((key, index) => {
+    const earlier = secrets.indexOf(key)
+    if (typeof key !== 'string' || earlier === index) return []
+    return [
+      {
+        steps: ['auth', 'keys', index, 'key'],
+        rule: `must not be the same as that of auth.keys[${earlier}]`,
       },
     ]
   })

@@ -104,6 +104,7 @@ describe('parseConfig', () => {
           },
         },
         capacityRules: [],
+        auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

@@ -8,6 +8,7 @@ import { AGENT } from './schema/agent.js'
 import { ALERTS } from './schema/alerts.js'
 import { ASSIGNMENT } from './schema/assignment.js'
 import { CAPACITY_RULE } from './schema/capacity-rules.js'
+import { AUTH } from './schema/auth.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SERVER } from './schema/server.js'
@@ -27,10 +28,12 @@ export const CONFIG_SCHEMA = closedObject({
     .array(CAPACITY_RULE)
     .default([])
     .describe('What follows when models are nearly full for a while.'),
+  auth: AUTH.prefault({}).describe('Who may use it.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>
 export type ModelDocument = ConfigDocument['models'][number]
+export type KeyDocument = ConfigDocument['auth']['keys'][number]
 export type AgentDocument = ConfigDocument['agents'][number]
