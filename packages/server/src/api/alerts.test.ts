@@ -31,6 +31,7 @@ function calls(count: number, outcome: 'completed' | 'upstream_error', firstByte
   for (let i = 0; i < count; i++) {
     api.alerts.ended({
       requestId: 'r',
+      keyId: undefined,
       api: 'chat',
       outcome,
       status: 200,
