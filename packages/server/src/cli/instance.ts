@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -89,6 +90,16 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const alerts = await openAlertDesk({
+    config,
+    store: stores.alerts,
+    registry,
+    ledger,
+    live,
+    solver,
+    clock: monotonicMs,
+    log,
+  })
   const telemetry = createTelemetry({
     config,
     ledger,
@@ -104,6 +115,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     createApi({
       registry,
       live,
+      alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
@@ -122,6 +134,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const parts: Part[] = [telemetry]
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
