@@ -1,8 +1,9 @@
 import { Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
-import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { AlertDesk } from '../alerts/alert-desk.js'
 import { parseConfig } from '../config/parse.js'
+import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import { FeedbackDesk } from '../learning/feedback-desk.js'
@@ -51,7 +52,11 @@ export const PREFIX = '/api/v1/model-router'
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
-export async function startApi(overrides: Partial<ApiDeps> = {}) {
+export async function startApi(
+  overrides: Partial<ApiDeps> = {},
+  alertConfig = '',
+  env: NodeJS.ProcessEnv = {},
+) {
   const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
   const registry = await Registry.open({
@@ -89,8 +94,23 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
+  const alerts = await AlertDesk.open({
+    config: parseConfig(alertConfig, env, 'test'),
+    store: stores.alerts,
+    registry,
+    loads: () => router.loads(NOW_MS),
+    setQueueOpen: (modelId, isOpen) => void router.setQueueOpen(modelId, isOpen),
+    solve: () => Promise.reject(new Error('nothing is redistributed here')),
+    clock,
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: unknown) => void logged.push(fields),
+    },
+  })
   const app = createApi({
     registry,
+    alerts,
     metrics,
     live: {
       loads: () => router.loads(NOW_MS),
@@ -128,6 +148,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     app,
     registry,
     router,
+    alerts,
     meters,
     stores,
     state,
@@ -144,6 +165,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
       learner.stop()
       await app.close()
       await solver.close()
+      await alerts.stop()
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
+import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { Callers } from '../gateway/caller.js'
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
@@ -15,6 +16,7 @@ export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
   readonly learning: LearningView
+  readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { startLearning } from './learning.js'
@@ -98,15 +99,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const shared = { config, ledger, live, clock: monotonicMs, log }
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
-    config,
-    ledger,
-    live,
+    ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
-    clock: monotonicMs,
-    log,
   })
   const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
@@ -114,6 +113,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       registry,
       live,
       learning: learning.view,
+      alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
@@ -133,6 +133,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const parts: Part[] = [learning, telemetry]
   front.current = await open({ config, registry, ledger, learning, log, clock: monotonicMs, api })
   const { url, stop } = front.current
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({
     config,

@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../registry/entry.js'
+import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
@@ -13,6 +14,8 @@ export function buildConfig({
   routing,
   assignment,
   scoring,
+  alerts,
+  capacity_rules: capacityRules,
   auth,
   storage,
   telemetry,
@@ -36,6 +39,8 @@ export function buildConfig({
       timeLimitMs: assignment.time_limit_ms,
     },
     scoring: scoringConfig(scoring),
+    alerts: alertsConfig(alerts),
+    capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {

@@ -7,6 +7,7 @@ import type {
   QualityOptions,
   QueueOptions,
 } from '@loadstar/core'
+import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import type { ROLES } from './schema/auth.js'
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
   readonly scoring: ScoringConfig
+  readonly alerts: AlertsConfig
+  readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig

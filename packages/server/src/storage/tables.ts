@@ -7,6 +7,7 @@ export interface Tables {
   readonly assignments: AssignmentTable
   readonly votes: VoteTable
   readonly vote_tallies: VoteTallyTable
+  readonly alerts: AlertTable
   readonly rollups: RollupTable
 }
 
@@ -86,6 +87,27 @@ export interface VoteTallyTable {
   readonly weight: number
   readonly sum: number
   readonly at_ms: number
+}
+
+export interface AlertTable {
+  readonly id: string
+  readonly type: string
+  readonly model_id: string | null
+  readonly rule_id: string | null
+  readonly severity: string
+  readonly message: string
+  readonly value: number
+  readonly threshold: number
+  readonly started_at_ms: number
+  readonly changed_at_ms: number
+  /** `null` while it is active. */
+  readonly resolved_at_ms: number | null
+  readonly resolution: string | null
+  readonly acknowledged_at_ms: number | null
+  readonly acknowledged_by: string | null
+  readonly occurrences: number
+  /** What was last told of it, as JSON. */
+  readonly told: string | null
 }
 
 export interface RollupTable {
