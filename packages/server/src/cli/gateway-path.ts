@@ -6,6 +6,7 @@ import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -25,6 +26,8 @@ interface Parts {
   readonly admission: Admission
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Logger
   /** Unix milliseconds, never backwards. */
   readonly clock: () => number
@@ -39,7 +42,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server }: Pick<Config, 'routing' | 'server'>,
-  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+  { catalog, admission, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -58,6 +61,7 @@ export function createGatewayPath(
     clock,
     log,
     ended,
+    tracing,
   })
   const follow = (change: RegistryChange): void => {
     if (change.kind !== 'model_removed') return

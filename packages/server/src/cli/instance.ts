@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -88,7 +89,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
-  const telemetry = createTelemetry({
+  const telemetry = await createTelemetry({
     config,
     ledger,
     live,
@@ -117,8 +118,17 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [telemetry]
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  const parts: Part[] = [telemetry, traces]
+  front.current = await open({
+    config,
+    registry,
+    ledger,
+    log,
+    clock: monotonicMs,
+    tracing: traces.tracing,
+    api,
+  })
   const { url, stop } = front.current
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })

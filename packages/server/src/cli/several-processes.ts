@@ -25,6 +25,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
   const { server, routing } = config
+  const { otlp } = config.telemetry
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -42,6 +43,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
       start: () => ({
         server,
         routing,
+        otlp,
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

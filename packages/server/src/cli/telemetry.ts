@@ -5,8 +5,11 @@ import type { Config } from '../config/config.js'
 import { loadFamilies } from '../telemetry/collectors/load.js'
 import { processFamilies } from '../telemetry/collectors/process.js'
 import { requestFamilies } from '../telemetry/collectors/requests.js'
+import { tokenFamilies } from '../telemetry/collectors/tokens.js'
 import { expositionOf } from '../telemetry/exposition.js'
 import type { Collector } from '../telemetry/family.js'
+import { openMetrics } from '../telemetry/otel.js'
+import { requestLog } from '../telemetry/request-log.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { Rollups } from '../telemetry/rollups.js'
 import { metricsView } from '../telemetry/view.js'
@@ -37,7 +40,7 @@ interface Telemetry {
 const MS_PER_DAY = 86_400_000
 
 /** Wires what is measured to those who read it. */
-export function createTelemetry(parts: TelemetryParts): Telemetry {
+export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry> {
   const { config, ledger, live, store, workers, version, clock, log } = parts
   const { meters } = ledger
   const monitor = new VitalsMonitor()
@@ -57,11 +60,24 @@ export function createTelemetry(parts: TelemetryParts): Telemetry {
     log,
   })
   rollups.start()
+  const { otlp } = config.telemetry
+  const sent = await openMetrics({
+    otlp,
+    // Whoever adds families later is sent as well.
+    collectors: [() => collectors.flatMap((collect) => collect()), () => tokenFamilies(meters)],
+    version,
+    clock,
+    log,
+  })
+  if (config.telemetry.logRequests || log.isLevelEnabled('debug')) {
+    ledger.onEnded(requestLog(log, config.telemetry.logRequests ? 'info' : 'debug'))
+  }
   return {
     metrics: metricsView({ meters, store, exposition: () => expositionOf(collectors), clock }),
     collectors,
     async stop() {
       monitor.stop()
+      await sent.stop()
       await rollups.stop()
     },
   }

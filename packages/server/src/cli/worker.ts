@@ -13,12 +13,15 @@ import type { ToPrimary, ToWorker, WorkerStart } from '../cluster/message.js'
 import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { Roster } from '../registry/roster.js'
 import { VitalsMonitor } from '../telemetry/vitals.js'
+import { openTraces } from '../telemetry/otel.js'
 import { monotonicMs } from './clock.js'
 import { createGatewayPath } from './gateway-path.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 import { createLogger } from './logger.js'
+import { VERSION } from './version.js'
 
 /** Milliseconds between two readings; a scrape every 15 s finds fresh ones. */
 const VITALS_EVERY_MS = 5_000
@@ -45,9 +48,19 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({
+  server,
+  routing,
+  otlp,
+  apiSocket,
+  ownSocket,
+  decisionPrefix,
+  catalog,
+}: WorkerStart): Running {
   const log = createLogger('info')
   const roster = Roster.of(catalog)
+  const opened = openTraces({ otlp, version: VERSION, log })
+  let tracing: Tracing | undefined
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
   const { gateway, upstreams, hedging, follow } = createGatewayPath(
     { server, routing },
@@ -59,6 +72,7 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
         wire.send(['ended', record])
         tellHedges()
       },
+      tracing: () => tracing,
       log,
       clock: monotonicMs,
     },
@@ -76,7 +90,8 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
     checkHost: hostCheck(server.host, server.allowedHosts),
   })
   http.on('clientError', refuseClientError)
-  const connections = serve(http, ownSocket)
+  const isFollowed = opened.then((traces) => void (tracing = traces.tracing))
+  const connections = serve(http, ownSocket, isFollowed)
   const monitor = new VitalsMonitor()
   setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
   return {
@@ -100,6 +115,7 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
         case 'stop':
           void stop(http, connections)
             .then(() => upstreams.close())
+            .then(async () => (await opened).stop())
             .then(() => process.exit(0))
           return
         default:
@@ -114,7 +130,7 @@ function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog 
 }
 
 /** Serves the connections that the primary hands over. */
-function serve(http: Server, ownSocket: string): ReadonlySet<Socket> {
+function serve(http: Server, ownSocket: string, isReady: Promise<void>): ReadonlySet<Socket> {
   const connections = new Set<Socket>()
   process.on('message', (_message, socket: Socket | undefined) => {
     wire.send(['taken'])
@@ -127,7 +143,7 @@ function serve(http: Server, ownSocket: string): ReadonlySet<Socket> {
     socket.setNoDelay(true)
     http.emit('connection', socket)
   })
-  http.listen(ownSocket, () => wire.send(['ready']))
+  void isReady.then(() => http.listen(ownSocket, () => wire.send(['ready'])))
   return connections
 }
 

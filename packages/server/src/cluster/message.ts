@@ -21,6 +21,7 @@ export type ListReference = number | readonly Candidate[]
 export interface WorkerStart {
   readonly server: Config['server']
   readonly routing: Config['routing']
+  readonly otlp: Config['telemetry']['otlp']
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */

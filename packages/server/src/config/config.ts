@@ -79,7 +79,7 @@ export interface AssignmentConfig {
   readonly timeLimitMs: number
 }
 
-interface TelemetryConfig {
+export interface TelemetryConfig {
   /** One line in the log per ended request. */
   readonly logRequests: boolean
   /** Measured by their own. */
@@ -88,7 +88,7 @@ interface TelemetryConfig {
   readonly otlp: OtlpConfig
 }
 
-interface OtlpConfig {
+export interface OtlpConfig {
   /** Base address; `undefined` sends nothing. */
   readonly endpoint: string | undefined
   readonly traces: boolean

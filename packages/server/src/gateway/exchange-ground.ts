@@ -10,6 +10,7 @@ import type { Identity } from './identify.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
 import type { RoutedBody } from './routed-body.js'
+import type { RequestTrace, Tracing } from './tracing.js'
 
 /** What all exchanges of a gateway share. */
 export interface ExchangeGround extends AttemptGround {
@@ -23,6 +24,8 @@ export interface ExchangeGround extends AttemptGround {
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Log
   /** Told of every request to a model, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
@@ -45,6 +48,7 @@ export interface Errand {
   readonly cargo: Cargo
   readonly identity: Identity
   readonly candidates: readonly Candidate[]
+  readonly trace: RequestTrace | undefined
 }
 
 /** How many further attempts all requests together may make. */
