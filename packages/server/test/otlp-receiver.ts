@@ -21,7 +21,7 @@ export interface ReceivedSpan {
   readonly service: string
 }
 
-export interface ReceivedMetric {
+interface ReceivedMetric {
   readonly name: string
   readonly unit: string
   readonly kind: 'gauge' | 'sum' | 'histogram'

@@ -24,8 +24,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * socket in a folder that only this user can enter.
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server, routing } = config
-  const { otlp } = config.telemetry
+  const { server, routing, telemetry } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -43,7 +42,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
       start: () => ({
         server,
         routing,
-        otlp,
+        otlp: telemetry.otlp,
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
@@ -73,9 +72,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
   const { workers, host, port } = server
   const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
   const close = async (): Promise<void> => {
-    const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-    await app.close()
-    clearTimeout(closeRest)
+    await closeApi(app)
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -95,6 +92,12 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     await close()
     throw error
   }
+}
+
+async function closeApi(app: ReturnType<FrontParts['api']>): Promise<void> {
+  const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+  await app.close()
+  clearTimeout(closeRest)
 }
 
 function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {

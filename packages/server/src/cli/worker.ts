@@ -13,6 +13,7 @@ import type { ToPrimary, ToWorker, WorkerStart } from '../cluster/message.js'
 import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
+import type { Hedging } from '../gateway/hedging.js'
 import type { Tracing } from '../gateway/tracing.js'
 import { Roster } from '../registry/roster.js'
 import { VitalsMonitor } from '../telemetry/vitals.js'
@@ -48,15 +49,8 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({
-  server,
-  routing,
-  otlp,
-  apiSocket,
-  ownSocket,
-  decisionPrefix,
-  catalog,
-}: WorkerStart): Running {
+function start(told: WorkerStart): Running {
+  const { server, routing, otlp, apiSocket, ownSocket, decisionPrefix, catalog } = told
   const log = createLogger('info')
   const roster = Roster.of(catalog)
   const opened = openTraces({ otlp, version: VERSION, log })
@@ -77,13 +71,7 @@ function start({
       clock: monotonicMs,
     },
   )
-  let told = hedging.counters()
-  const tellHedges = (): void => {
-    const { made, won, refused } = hedging.counters()
-    if (made === told.made && won === told.won && refused === told.refused) return
-    wire.send(['hedges', made - told.made, won - told.won, refused - told.refused])
-    told = { made, won, refused }
-  }
+  const tellHedges = hedgesTeller(hedging)
   const http = createHttpServer({
     api: apiRelay(apiSocket),
     gateway: gateway.handle,
@@ -92,8 +80,7 @@ function start({
   http.on('clientError', refuseClientError)
   const isFollowed = opened.then((traces) => void (tracing = traces.tracing))
   const connections = serve(http, ownSocket, isFollowed)
-  const monitor = new VitalsMonitor()
-  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
+  tellVitals()
   return {
     receive(message) {
       switch (message[0]) {
@@ -127,6 +114,22 @@ function start({
       gateway.abortAll()
     },
   }
+}
+
+/** Tells the primary of second attempts since the last time, where there were any. */
+function hedgesTeller(hedging: Pick<Hedging, 'counters'>): () => void {
+  let told = hedging.counters()
+  return () => {
+    const { made, won, refused } = hedging.counters()
+    if (made === told.made && won === told.won && refused === told.refused) return
+    wire.send(['hedges', made - told.made, won - told.won, refused - told.refused])
+    told = { made, won, refused }
+  }
+}
+
+function tellVitals(): void {
+  const monitor = new VitalsMonitor()
+  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
 }
 
 /** Serves the connections that the primary hands over. */

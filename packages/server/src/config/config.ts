@@ -79,7 +79,7 @@ export interface AssignmentConfig {
   readonly timeLimitMs: number
 }
 
-export interface TelemetryConfig {
+interface TelemetryConfig {
   /** One line in the log per ended request. */
   readonly logRequests: boolean
   /** Measured by their own. */

@@ -12,7 +12,7 @@ import { resourceOf, tellFailures, withinSeconds, type OtelLog } from './resourc
 import { Spans } from './spans.js'
 
 /** Follows requests, and sends what it saw. */
-export interface Traces {
+interface Traces {
   readonly tracing: Tracing
   /** Sends what is left, for some seconds at most. */
   stop(): Promise<void>
