@@ -30,6 +30,7 @@ module.exports = {
     onlyFrom('registry', []),
     onlyFrom('storage', ['registry', 'telemetry']),
     onlyFrom('gateway', ['config', 'registry']),
+    onlyFrom('auth', ['config', 'gateway']),
     onlyFrom('api', ['config', 'registry', 'gateway']),
     onlyFrom('cluster', ['config', 'registry', 'gateway', 'telemetry']),
     onlyFrom('telemetry', ['config', 'registry', 'gateway', 'api']),

@@ -49,28 +49,25 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start(told: WorkerStart): Running {
-  const { server, routing, otlp, apiSocket, ownSocket, decisionPrefix, catalog } = told
+function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+  const { server, telemetry } = config
   const log = createLogger('info')
   const roster = Roster.of(catalog)
-  const opened = openTraces({ otlp, version: VERSION, log })
+  const opened = openTraces({ otlp: telemetry.otlp, version: VERSION, log })
   let tracing: Tracing | undefined
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
-  const { gateway, upstreams, hedging, follow } = createGatewayPath(
-    { server, routing },
-    {
-      catalog: roster,
-      admission,
-      decisionIds: new DecisionIds(decisionPrefix),
-      ended: (record) => {
-        wire.send(['ended', record])
-        tellHedges()
-      },
-      tracing: () => tracing,
-      log,
-      clock: monotonicMs,
+  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+    catalog: roster,
+    admission,
+    decisionIds: new DecisionIds(decisionPrefix),
+    ended: (record) => {
+      wire.send(['ended', record])
+      tellHedges()
     },
-  )
+    tracing: () => tracing,
+    log,
+    clock: monotonicMs,
+  })
   const tellHedges = hedgesTeller(hedging)
   const http = createHttpServer({
     api: apiRelay(apiSocket),

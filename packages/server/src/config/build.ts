@@ -1,8 +1,8 @@
 import type { ModelEntry } from '../registry/entry.js'
-import type { Config } from './config.js'
+import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
-import type { ConfigDocument, ModelDocument } from './schema.js'
+import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -11,6 +11,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  auth,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -32,6 +33,7 @@ export function buildConfig({
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
     },
+    auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -56,6 +58,14 @@ function modelEntry(model: ModelDocument): ModelEntry {
     ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
+  }
+}
+
+function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDocument): ClientKey {
+  return {
+    ...key,
+    ...(agents === undefined ? {} : { agents }),
+    ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
 

@@ -84,6 +84,7 @@ describe('parseConfig', () => {
           },
         },
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
+        auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,
