@@ -7,6 +7,7 @@ import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -90,7 +91,17 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
-  const telemetry = await createTelemetry({
+  const alerts = await openAlertDesk({
+    config,
+    store: stores.alerts,
+    registry,
+    ledger,
+    live,
+    solver,
+    clock: monotonicMs,
+    log,
+  })
+  const telemetry = createTelemetry({
     config,
     ledger,
     live,
@@ -105,6 +116,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     createApi({
       registry,
       live,
+      alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
@@ -121,7 +133,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
-  const parts: Part[] = [telemetry, traces]
+  const parts: Part[] = [traces]
   front.current = await open({
     config,
     registry,
@@ -132,6 +144,10 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     api,
   })
   const { url, stop } = front.current
+  await telemetry.start()
+  parts.push(telemetry)
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {

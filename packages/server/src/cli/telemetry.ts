@@ -34,13 +34,15 @@ interface Telemetry {
   readonly metrics: MetricsView
   /** Further families of metrics, by whoever has some. */
   readonly collectors: Collector[]
+  /** From here on what is measured is stored, and sent where that is configured. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
 const MS_PER_DAY = 86_400_000
 
 /** Wires what is measured to those who read it. */
-export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry> {
+export function createTelemetry(parts: TelemetryParts): Telemetry {
   const { config, ledger, live, store, workers, version, clock, log } = parts
   const { meters } = ledger
   const monitor = new VitalsMonitor()
@@ -59,25 +61,27 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
     clock,
     log,
   })
-  rollups.start()
-  const { otlp } = config.telemetry
-  const sent = await openMetrics({
-    otlp,
-    // Whoever adds families later is sent as well.
-    collectors: [() => collectors.flatMap((collect) => collect()), () => tokenFamilies(meters)],
-    version,
-    clock,
-    log,
-  })
   if (config.telemetry.logRequests || log.isLevelEnabled('debug')) {
     ledger.onEnded(requestLog(log, config.telemetry.logRequests ? 'info' : 'debug'))
   }
+  let sent: Awaited<ReturnType<typeof openMetrics>> | undefined
   return {
     metrics: metricsView({ meters, store, exposition: () => expositionOf(collectors), clock }),
     collectors,
+    async start() {
+      rollups.start()
+      sent = await openMetrics({
+        otlp: config.telemetry.otlp,
+        // Whoever adds families later is sent as well.
+        collectors: [() => collectors.flatMap((collect) => collect()), () => tokenFamilies(meters)],
+        version,
+        clock,
+        log,
+      })
+    },
     async stop() {
       monitor.stop()
-      await sent.stop()
+      await sent?.stop()
       await rollups.stop()
     },
   }
