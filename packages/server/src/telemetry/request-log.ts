@@ -7,10 +7,11 @@ interface Log {
 
 /** Writes a line per ended request: who asked whom, how it ended, how long it took. Nothing of what was said. */
 export function requestLog(log: Log, level: 'info' | 'debug'): (record: ExchangeRecord) => void {
-  return ({ requestId, api, outcome, status, asked, totalMs, queueMs, overheadMs, attempts }) => {
+  return ({ requestId, keyId, api, outcome, status, asked, totalMs, queueMs, overheadMs, attempts }) => {
     log[level](
       {
         request_id: requestId,
+        key_id: keyId,
         api,
         outcome,
         status,
