@@ -91,25 +91,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
-  const alerts = await openAlertDesk({
-    config,
-    store: stores.alerts,
-    registry,
-    ledger,
-    live,
-    solver,
-    clock: monotonicMs,
-    log,
-  })
+  const shared = { config, ledger, live, clock: monotonicMs, log }
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
-    config,
-    ledger,
-    live,
+    ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
-    clock: monotonicMs,
-    log,
   })
   const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
