@@ -121,21 +121,11 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
-  const parts: Part[] = [traces]
-  front.current = await open({
-    config,
-    registry,
-    ledger,
-    log,
-    clock: monotonicMs,
-    tracing: traces.tracing,
-    api,
-  })
+  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
-  parts.push(telemetry)
   alerts.start()
-  parts.push(alerts)
+  const parts: Part[] = [traces, telemetry, alerts]
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {
