@@ -8,6 +8,7 @@ import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import type { Scorer } from '../gateway/scorer.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -28,6 +29,8 @@ interface Parts {
   readonly scorer: Scorer
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Logger
   /** Unix milliseconds, never backwards. */
   readonly clock: () => number
@@ -42,7 +45,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
-  { catalog, admission, scorer, decisionIds, ended, log, clock }: Parts,
+  { catalog, admission, scorer, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -63,6 +66,7 @@ export function createGatewayPath(
     clock,
     log,
     ended,
+    tracing,
   })
   const follow = (change: RegistryChange): void => {
     if (change.kind !== 'model_removed') return

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
@@ -82,14 +83,6 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const { routing, server, assignment, auth } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
-  const learning = await startLearning({
-    config,
-    registry,
-    ledger,
-    store: stores.quality,
-    clock: monotonicMs,
-    log,
-  })
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   let isDraining = false
   const front: { current?: Front } = {}
@@ -100,6 +93,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     isDraining: () => isDraining,
   })
   const shared = { config, ledger, live, clock: monotonicMs, log }
+  const learning = await startLearning({ ...shared, registry, store: stores.quality })
   const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
     ...shared,
@@ -130,11 +124,12 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [learning, telemetry]
-  front.current = await open({ config, registry, ledger, learning, log, clock: monotonicMs, api })
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
+  await telemetry.start()
   alerts.start()
-  parts.push(alerts)
+  const parts: Part[] = [learning, traces, telemetry, alerts]
   const stopped = new AbortController()
   void seedFromAssignments({
     config,

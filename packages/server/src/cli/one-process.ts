@@ -10,6 +10,7 @@ export async function oneProcess({
   learning,
   log,
   clock,
+  tracing,
   api,
 }: FrontParts): Promise<Front> {
   const { server } = config
@@ -17,6 +18,7 @@ export async function oneProcess({
     ...ledger,
     catalog: registry,
     scorer: learning.scores(),
+    tracing: () => tracing,
     log,
     clock,
   })

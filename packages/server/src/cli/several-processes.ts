@@ -25,7 +25,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  */
 export async function severalProcesses(parts: FrontParts): Promise<Front> {
   const { config, registry, ledger, learning, log, api } = parts
-  const { server, routing, auth, scoring } = config
+  const { server, routing, auth, telemetry, scoring } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -47,7 +47,7 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
     informed.add(send)
     return {
       start: () => ({
-        config: { server, routing, auth, scoring },
+        config: { server, routing, auth, telemetry, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
@@ -79,9 +79,7 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
   const { workers, host, port } = server
   const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
   const close = async (): Promise<void> => {
-    const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-    await app.close()
-    clearTimeout(closeRest)
+    await closeApi(app)
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -101,6 +99,12 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
     await close()
     throw error
   }
+}
+
+async function closeApi(app: ReturnType<FrontParts['api']>): Promise<void> {
+  const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+  await app.close()
+  clearTimeout(closeRest)
 }
 
 function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {
