@@ -131,15 +131,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   alerts.start()
   const parts: Part[] = [learning, traces, telemetry, alerts]
   const stopped = new AbortController()
-  void seedFromAssignments({
-    config,
-    registry,
-    live,
-    learning: learning.view,
-    solver,
-    signal: stopped.signal,
-    log,
-  })
+  const seed = { ...shared, registry, learning: learning.view, solver, signal: stopped.signal }
+  void seedFromAssignments(seed)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
