@@ -83,6 +83,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     },
     assignment: { strategy: 'optimal', loadBalancing: true },
     solver,
+    budgets: () => [],
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],

@@ -9,6 +9,7 @@ import { describeRoutes } from './openapi.js'
 import { agentRoutes } from './routes/agent-routes.js'
 import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
+import { budgetsRoute } from './routes/budgets-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
@@ -22,6 +23,7 @@ import { validatorCompiler } from './validation.js'
 
 const ROUTES = [
   autoAssignRoute,
+  budgetsRoute,
   assignmentRoutes,
   agentRoutes,
   modelRoutes,

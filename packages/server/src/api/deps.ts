@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import type { AccountView } from '../budgets/book.js'
 import type { Callers } from '../gateway/caller.js'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
@@ -18,6 +19,8 @@ export interface ApiDeps {
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  /** How everybody's budgets stand. */
+  readonly budgets: () => readonly AccountView[]
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers
   /** Address it listens on, as configured. */

@@ -23,6 +23,7 @@ const TAGS = [
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
   { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
+  { name: 'budgets', description: 'What keys and agents may spend, and have spent.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]

@@ -6,6 +6,7 @@ import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
+import { Payers } from '../gateway/payers.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
@@ -39,7 +40,7 @@ const MOST_HEDGES = 10
  * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
  */
 export function createGatewayPath(
-  { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
+  { routing, server, auth, budgets }: Pick<Config, 'routing' | 'server' | 'auth' | 'budgets'>,
   { catalog, admission, decisionIds, ended, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
@@ -56,6 +57,7 @@ export function createGatewayPath(
     hedging,
     decisionIds,
     callers: auth.keys.length === 0 ? undefined : new Keyring(auth.keys),
+    payers: budgets.length === 0 ? undefined : new Payers(budgets.map(({ payer }) => payer)),
     maxBodyBytes: server.maxBodyBytes,
     clock,
     log,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
+import { keepBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
@@ -107,6 +108,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
+      budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       routing,
       assignment,
       solver,
@@ -120,6 +122,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   const parts: Part[] = [telemetry]
+  if (ledger.budgets)
+    parts.push(await keepBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
   const stopped = new AbortController()

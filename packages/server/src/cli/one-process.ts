@@ -6,7 +6,9 @@ import { LAST_BYTES_MS } from './last-bytes.js'
 export async function oneProcess({ config, registry, ledger, log, clock, api }: FrontParts): Promise<Front> {
   const { server } = config
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
-    ...ledger,
+    admission: ledger.door,
+    decisionIds: ledger.decisionIds,
+    ended: ledger.ended,
     catalog: registry,
     log,
     clock,

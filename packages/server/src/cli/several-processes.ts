@@ -25,7 +25,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
   const { server } = config
-  const { admission, decisionIds, ended } = ledger
+  const { door: admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
   const shelf = new Shelf()
@@ -40,7 +40,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     const follower = feed.follow(owner, send)
     return {
       start: () => ({
-        config: { server, routing: config.routing, auth: config.auth },
+        config: { server, routing: config.routing, auth: config.auth, budgets: config.budgets },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

@@ -1,8 +1,8 @@
 import type { ModelEntry } from '../registry/entry.js'
-import type { ClientKey, Config } from './config.js'
+import type { BudgetConfig, ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
-import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
+import type { BudgetDocument, ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -12,6 +12,7 @@ export function buildConfig({
   routing,
   assignment,
   auth,
+  budgets,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -34,6 +35,7 @@ export function buildConfig({
       timeLimitMs: assignment.time_limit_ms,
     },
     auth: { keys: auth.keys.map(clientKey) },
+    budgets: budgets.map(budgetFrom),
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -68,6 +70,23 @@ function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDoc
     ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
+
+function budgetFrom({
+  key,
+  agent,
+  per_minute: minute,
+  per_day: day,
+  per_month: month,
+}: BudgetDocument): BudgetConfig {
+  const windows = { minute, day, month }
+  const limits = WINDOWS.flatMap((window) => {
+    const given = windows[window]
+    return given === undefined ? [] : [{ window, limits: given }]
+  })
+  return { payer: key === undefined ? `agent:${agent ?? ''}` : `key:${key}`, limits }
+}
+
+const WINDOWS = ['minute', 'day', 'month'] as const
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value

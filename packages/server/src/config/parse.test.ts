@@ -85,6 +85,7 @@ describe('parseConfig', () => {
         },
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
         auth: { keys: [] },
+        budgets: [],
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

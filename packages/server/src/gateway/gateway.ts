@@ -114,6 +114,7 @@ export class Gateway {
     this.#ground.ended({
       requestId,
       keyId: caller?.keyId,
+      chargeId: undefined,
       api: endpoint.api,
       outcome: refusal ? 'refused_at_door' : 'left_at_door',
       status: refusal?.status ?? CLIENT_CLOSED_REQUEST,

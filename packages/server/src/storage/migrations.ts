@@ -10,6 +10,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0001_registry': { up: (db) => createRegistry(db, types) },
     '0002_model_apis': { up: addModelApis },
     '0004_rollups': { up: (db) => createRollups(db, types) },
+    '0007_budgets': { up: (db) => createBudgets(db, types) },
   }
 }
 
@@ -106,4 +107,18 @@ async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes):
     .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
     .execute()
   await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
+}
+
+async function createBudgets(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('budget_spent')
+    .addColumn('payer', 'text', (column) => column.notNull())
+    .addColumn('span', 'text', (column) => column.notNull())
+    .addColumn('starts_ms', whole, (column) => column.notNull())
+    .addColumn('requests', whole, (column) => column.notNull())
+    .addColumn('tokens', whole, (column) => column.notNull())
+    .addColumn('cost_usd', real, (column) => column.notNull())
+    .addPrimaryKeyConstraint('budget_spent_key', ['payer', 'span', 'starts_ms'])
+    .execute()
+  await db.schema.createIndex('budget_spent_by_start').on('budget_spent').column('starts_ms').execute()
 }

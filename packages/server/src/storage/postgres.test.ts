@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
+import { budgetStoreContract } from './budget-store.contract.js'
 import { openStores } from './stores.js'
 
 describe.runIf(hasPostgres)('on PostgreSQL', () => {
@@ -22,6 +23,13 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
     rollupStoreContract(async () => {
       const stores = await openStores(await server.createDatabase())
       return { store: stores.rollups, close: () => stores.close() }
+    })
+  })
+
+  describe('the store of budgets', () => {
+    budgetStoreContract(async () => {
+      const stores = await openStores(await server.createDatabase())
+      return { store: stores.budgets, close: () => stores.close() }
     })
   })
 

@@ -1,10 +1,12 @@
 import { Kysely } from 'kysely'
+import type { BudgetStore } from '../budgets/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { libsqlDialect } from './libsql-dialect.js'
 import { cannotUse, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
+import { SqlBudgetStore } from './sql-budget-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -13,6 +15,7 @@ import type { Tables } from './tables.js'
 export interface Stores {
   readonly registry: RegistryStore
   readonly rollups: RollupStore
+  readonly budgets: BudgetStore
   close(): Promise<void>
 }
 
@@ -37,6 +40,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   return {
     registry: new SqlRegistryStore(db),
     rollups: new SqlRollupStore(db),
+    budgets: new SqlBudgetStore(db),
     close: () => db.destroy(),
   }
 }
