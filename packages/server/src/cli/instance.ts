@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { createLedger } from './ledger.js'
@@ -90,21 +91,20 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const shared = { config, ledger, live, clock: monotonicMs, log }
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
-    config,
-    ledger,
-    live,
+    ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
-    clock: monotonicMs,
-    log,
   })
   const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
+      alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
@@ -126,6 +126,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     parts.push(await keepBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
   front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
   const { url, stop } = front.current
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {

@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../registry/entry.js'
+import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { BudgetConfig, ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
@@ -11,6 +12,8 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  alerts,
+  capacity_rules: capacityRules,
   auth,
   budgets,
   storage,
@@ -34,6 +37,8 @@ export function buildConfig({
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
     },
+    alerts: alertsConfig(alerts),
+    capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
     budgets: budgets.map(budgetFrom),
     storage: { url: storage.url },

@@ -1,4 +1,5 @@
 import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
+import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import type { ROLES } from './schema/auth.js'
 
@@ -9,6 +10,8 @@ export interface Config {
   readonly agents: readonly AgentEntry[]
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
+  readonly alerts: AlertsConfig
+  readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
   readonly budgets: readonly BudgetConfig[]
   readonly storage: { readonly url: string }

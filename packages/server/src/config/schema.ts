@@ -5,7 +5,9 @@
 import { z } from 'zod'
 import { closedObject } from './closed-object.js'
 import { AGENT } from './schema/agent.js'
+import { ALERTS } from './schema/alerts.js'
 import { ASSIGNMENT } from './schema/assignment.js'
+import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
 import { BUDGETS } from './schema/budgets.js'
 import { MODEL } from './schema/model.js'
@@ -22,6 +24,11 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
+  capacity_rules: z
+    .array(CAPACITY_RULE)
+    .default([])
+    .describe('What follows when models are nearly full for a while.'),
   auth: AUTH.prefault({}).describe('Who may use it.'),
   budgets: BUDGETS.describe('What keys and agents may spend.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),

@@ -34,7 +34,7 @@ function anthropic(what: string, { limit, remaining, resetMs }: Allowance, nowMs
 }
 
 /** As OpenAI writes durations: `120ms`, `1.5s`, `6m0s`, `23h59m30s`. */
-export function durationOf(ms: number): string {
+function durationOf(ms: number): string {
   if (ms < 1_000) return `${Math.ceil(ms)}ms`
   if (ms < 60_000) return `${Math.ceil(ms / 10) / 100}s`
   const seconds = Math.ceil(ms / 1_000)

@@ -24,10 +24,10 @@ export class SqlBudgetStore implements BudgetStore {
         const insert = transaction.insertInto('budget_spent').values(row)
         await insert
           .onConflict((conflict) =>
-            conflict.columns(['payer', 'span', 'starts_ms']).doUpdateSet(({ eb, ref }) => ({
-              requests: eb('budget_spent.requests', '+', ref('excluded.requests')),
-              tokens: eb('budget_spent.tokens', '+', ref('excluded.tokens')),
-              cost_usd: eb('budget_spent.cost_usd', '+', ref('excluded.cost_usd')),
+            conflict.columns(['payer', 'span', 'starts_ms']).doUpdateSet((own) => ({
+              requests: own('budget_spent.requests', '+', own.ref('excluded.requests')),
+              tokens: own('budget_spent.tokens', '+', own.ref('excluded.tokens')),
+              cost_usd: own('budget_spent.cost_usd', '+', own.ref('excluded.cost_usd')),
             })),
           )
           .execute()

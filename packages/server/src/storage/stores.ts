@@ -1,4 +1,5 @@
 import { Kysely } from 'kysely'
+import type { AlertStore } from '../alerts/store.js'
 import type { BudgetStore } from '../budgets/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
@@ -6,6 +7,7 @@ import { libsqlDialect } from './libsql-dialect.js'
 import { cannotUse, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
+import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlBudgetStore } from './sql-budget-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
@@ -14,6 +16,7 @@ import type { Tables } from './tables.js'
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
+  readonly alerts: AlertStore
   readonly rollups: RollupStore
   readonly budgets: BudgetStore
   close(): Promise<void>
@@ -39,6 +42,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   const db = isPostgres(url) ? await openPostgres(url, options.log) : await openLibsql(url)
   return {
     registry: new SqlRegistryStore(db),
+    alerts: new SqlAlertStore(db),
     rollups: new SqlRollupStore(db),
     budgets: new SqlBudgetStore(db),
     close: () => db.destroy(),
