@@ -10,6 +10,12 @@ const KEEP_DAYS = 400
 /** A month begins this long ago at most. */
 const LONGEST_WINDOW_DAYS = 31
 
+interface Keeper {
+  start(): void
+  /** Saves the rest. */
+  stop(): Promise<void>
+}
+
 interface KeeperOptions {
   readonly book: BudgetBook
   readonly store: BudgetStore
@@ -18,13 +24,8 @@ interface KeeperOptions {
   readonly log: { warn(fields: object, message: string): void }
 }
 
-/** Brings back what earlier processes have spent, and saves what this one spends, a second later at most. @returns what stops it. */
-export async function keepBudgets({
-  book,
-  store,
-  clock,
-  log,
-}: KeeperOptions): Promise<{ stop(): Promise<void> }> {
+/** Brings back what earlier processes have spent; from `start` on saves what this one spends, a second later at most. */
+export async function openBudgets({ book, store, clock, log }: KeeperOptions): Promise<Keeper> {
   const nowMs = clock()
   book.restore(await store.loadSpent(nowMs - LONGEST_WINDOW_DAYS * DAY_MS), nowMs)
   await store.forgetSpent(nowMs - KEEP_DAYS * DAY_MS)
@@ -42,10 +43,13 @@ export async function keepBudgets({
       log.warn({ reason }, 'what budgets have spent could not be saved; it is tried again')
     }
   }
-  const timer = setInterval(() => {
-    running ??= save().finally(() => (running = undefined))
-  }, SAVE_MS).unref()
+  let timer: NodeJS.Timeout | undefined
   return {
+    start() {
+      timer = setInterval(() => {
+        running ??= save().finally(() => (running = undefined))
+      }, SAVE_MS).unref()
+    },
     async stop() {
       clearInterval(timer)
       await running

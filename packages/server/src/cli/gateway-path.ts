@@ -8,6 +8,7 @@ import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import { Payers } from '../gateway/payers.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -27,6 +28,8 @@ interface Parts {
   readonly admission: Admission
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Logger
   /** Unix milliseconds, never backwards. */
   readonly clock: () => number
@@ -41,7 +44,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server, auth, budgets }: Pick<Config, 'routing' | 'server' | 'auth' | 'budgets'>,
-  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+  { catalog, admission, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -62,6 +65,7 @@ export function createGatewayPath(
     clock,
     log,
     ended,
+    tracing,
   })
   const follow = (change: RegistryChange): void => {
     if (change.kind !== 'model_removed') return

@@ -2,11 +2,12 @@ import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
-import { keepBudgets } from '../budgets/keeper.js'
+import { openBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
@@ -121,13 +122,16 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [telemetry]
-  if (ledger.budgets)
-    parts.push(await keepBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const budgets =
+    ledger.budgets &&
+    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
   const { url, stop } = front.current
+  await telemetry.start()
   alerts.start()
-  parts.push(alerts)
+  budgets?.start()
+  const parts: Part[] = [traces, telemetry, alerts, ...(budgets ? [budgets] : [])]
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {

@@ -12,6 +12,7 @@ import type { Payers } from './payers.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
 import type { RoutedBody } from './routed-body.js'
+import type { RequestTrace, Tracing } from './tracing.js'
 
 /** What all exchanges of a gateway share. */
 export interface ExchangeGround extends AttemptGround {
@@ -25,6 +26,8 @@ export interface ExchangeGround extends AttemptGround {
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Log
   /** Whoever has a budget; `undefined` where nobody has. */
   readonly payers: Payers | undefined
@@ -51,6 +54,7 @@ export interface Errand {
   /** Where keys are asked for. */
   readonly caller: Caller | undefined
   readonly candidates: readonly Candidate[]
+  readonly trace: RequestTrace | undefined
 }
 
 /** How many further attempts all requests together may make. */
