@@ -13,6 +13,7 @@ import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
 import { budgetsRoute } from './routes/budgets-route.js'
 import { decisionRoute } from './routes/decision-route.js'
+import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { metricsRoutes } from './routes/metrics-routes.js'
@@ -31,6 +32,7 @@ const ROUTES = [
   modelRoutes,
   loadRoutes,
   decisionRoute,
+  feedbackRoute,
   alertRoutes,
   capacityRoutes,
   statsRoute,

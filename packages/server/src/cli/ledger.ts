@@ -29,11 +29,16 @@ export interface Ledger {
 
 /** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
 export function createLedger(
-  { routing, telemetry, budgets: given }: Pick<Config, 'routing' | 'telemetry' | 'budgets'>,
+  {
+    routing,
+    scoring,
+    telemetry,
+    budgets: given,
+  }: Pick<Config, 'routing' | 'scoring' | 'telemetry' | 'budgets'>,
   registry: Registry,
   clock: () => number,
 ): Ledger {
-  const router = createRouter(registry, routing)
+  const router = createRouter(registry, routing, scoring.explorationShare)
   const admission = new LocalAdmission(router, clock)
   const meters = new Meters({
     clock,
@@ -77,11 +82,20 @@ export function createLedger(
   }
 }
 
-function createRouter(registry: Registry, routing: RoutingConfig): Router {
+function createRouter(registry: Registry, routing: RoutingConfig, exploreShare: number): Router {
   const { policy, bid, queue, loadWeight, maxWaitMs, health } = routing
   // Instances that lost a model together must not come back to it together.
   const seed = randomInt(MOST_SEEDS)
-  return new Router(registry.models(), { policy, bid, queue, loadWeight, maxWaitMs, health, seed })
+  return new Router(registry.models(), {
+    policy,
+    bid,
+    queue,
+    loadWeight,
+    maxWaitMs,
+    health,
+    exploreShare,
+    seed,
+  })
 }
 
 /** At the price of the dearest model there is. */

@@ -3,6 +3,7 @@ import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { BudgetConfig, ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
+import { scoringConfig } from './scoring-config.js'
 import type { BudgetDocument, ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
@@ -12,6 +13,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  scoring,
   alerts,
   capacity_rules: capacityRules,
   auth,
@@ -37,6 +39,7 @@ export function buildConfig({
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
     },
+    scoring: scoringConfig(scoring),
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
