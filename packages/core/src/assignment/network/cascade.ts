@@ -76,7 +76,7 @@ export class Cascade {
       net.sample = size
       if (size === net.rows) inOrder(net)
       scaleCapacities(net)
-      if (level > 0 && level === first && hasManyColumns(net)) {
+      if (level > 0 && level === first && isWorthRoughBids(net)) {
         this.bidding.auction(ROUGH * powerOfTwo(greatestScore(net)), ROUGH_SCANS_PER_ROW * size)
         continue
       }
@@ -222,6 +222,11 @@ function isSquare(net: Network): boolean {
  */
 function isWorthScaling(net: Network): boolean {
   return isSquare(net) || (seatsIn(net) < net.rows && !hasFewLevels(net))
+}
+
+/** Where scores are few levels many rows outbid each other in the smallest of steps, while repair is done at once. */
+function isWorthRoughBids(net: Network): boolean {
+  return hasManyColumns(net) && !hasFewLevels(net)
 }
 
 function seatsIn(net: Network): number {
