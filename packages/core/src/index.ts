@@ -7,6 +7,7 @@ export {
   type AlertType,
   type Resolution,
   type Severity,
+  severityRank,
   type Told,
 } from './alerts/alert.js'
 export { AlertWatch, type Breach, type WatchedModel } from './alerts/alert-watch.js'
@@ -29,6 +30,13 @@ export { STRATEGIES, type Strategy } from './assignment/strategy.js'
 export type { TransportationProblem } from './assignment/transportation-problem.js'
 export { TransportationSolver, type RowOptions } from './assignment/transportation-solver.js'
 export { solveTransportation, type TransportationSolution } from './assignment/transportation.js'
+export { adviseCapacity, type CapacityAdvice } from './capacity/advice.js'
+export { FleetFlow } from './capacity/fleet-flow.js'
+export { type Flow, FlowMeter } from './capacity/flow.js'
+export { expectedWaitMs, offeredLoad, slotsForWait, type SlotPool } from './capacity/queueing.js'
+export { type Relieved, reliefSeats } from './capacity/relief.js'
+export { CAPACITY_ACTIONS, type CapacityAction, type CapacityRule } from './capacity/rule.js'
+export { type RuleChange, type RuleState, RuleWatch } from './capacity/rule-watch.js'
 export { checkAgents } from './catalog/agent-check.js'
 export * from './catalog/agent.js'
 export * from './catalog/capability.js'
@@ -47,6 +55,11 @@ export * from './load/load.js'
 export * from './load/tracker.js'
 export { BUCKET_COUNT, bucketOf, middleOf } from './metrics/buckets.js'
 export * from './metrics/latency.js'
+export {
+  PerformanceHistory,
+  type Observation,
+  type PerformanceHistoryOptions,
+} from './metrics/performance-history.js'
 export { Sketch, type LatencySummary } from './metrics/sketch.js'
 export * from './random.js'
 export * from './routing/decision.js'
@@ -62,7 +75,21 @@ export { PRIORITIES, type Priority } from './routing/priority.js'
 export * from './routing/router.js'
 export * from './routing/submission.js'
 export type { RouterCounters } from './routing/tally.js'
+export {
+  DEFAULT_ADAPTIVE_WEIGHTS,
+  LATENCY_MODES,
+  resolveAdaptive,
+  scoreAdaptive,
+  type AdaptiveOptions,
+  type AdaptiveRules,
+  type AdaptiveScore,
+  type AdaptiveWeights,
+  type LatencyMode,
+} from './scoring/adaptive.js'
 export { scoreCapability, type CapabilityScore, type ModelProfile } from './scoring/capability.js'
+export { Judgement, type Experience, type ExperiencedScore } from './scoring/experience.js'
+export type { Performance } from './scoring/performance.js'
+export * from './scoring/quality.js'
 export { DEFAULT_LOAD_WEIGHT, loadFactor, type LoadTerms } from './scoring/load-factor.js'
 export { scoreMatrix, type PairReasons, type ScoreMatrix, type ScoreMatrixInput } from './scoring/matrix.js'
 export type { PriorLoad, PriorLoads } from './scoring/prior-load.js'

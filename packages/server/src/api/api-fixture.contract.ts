@@ -1,7 +1,15 @@
 import { Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
+import { AlertDesk } from '../alerts/alert-desk.js'
+import { parseConfig } from '../config/parse.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { DecisionIds } from '../gateway/decision-ids.js'
+import type { ExchangeRecord } from '../gateway/record.js'
+import { FeedbackDesk } from '../learning/feedback-desk.js'
+import { Learner } from '../learning/learner.js'
+import { QualityBook } from '../learning/quality-book.js'
+import { RecentCalls } from '../learning/recent-calls.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
 import { expositionOf } from '../telemetry/exposition.js'
@@ -44,7 +52,11 @@ export const PREFIX = '/api/v1/model-router'
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
-export async function startApi(overrides: Partial<ApiDeps> = {}) {
+export async function startApi(
+  overrides: Partial<ApiDeps> = {},
+  alertConfig = '',
+  env: NodeJS.ProcessEnv = {},
+) {
   const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
   const registry = await Registry.open({
@@ -58,6 +70,19 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
     if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
   })
+  const { scoring } = parseConfig('{}', {}, 'fixture')
+  const book = await QualityBook.open({ store: stores.quality, halfLifeMs: scoring.quality.halfLifeMs })
+  const learner = new Learner({ config: scoring, catalog: registry, book, clock })
+  const calls = new RecentCalls()
+  const decisionIds = new DecisionIds('f-')
+  const desk = new FeedbackDesk({
+    book,
+    calls,
+    catalog: registry,
+    leaseOf: (id) => decisionIds.leaseOf(id),
+    isGiven: () => false,
+    clock,
+  })
   const meters = new Meters({
     clock,
     isModel: (id) => registry.model(id) !== undefined,
@@ -69,8 +94,23 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
+  const alerts = await AlertDesk.open({
+    config: parseConfig(alertConfig, env, 'test'),
+    store: stores.alerts,
+    registry,
+    loads: () => router.loads(NOW_MS),
+    setQueueOpen: (modelId, isOpen) => void router.setQueueOpen(modelId, isOpen),
+    solve: () => Promise.reject(new Error('nothing is redistributed here')),
+    clock,
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: unknown) => void logged.push(fields),
+    },
+  })
   const app = createApi({
     registry,
+    alerts,
     metrics,
     live: {
       loads: () => router.loads(NOW_MS),
@@ -81,6 +121,12 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,
     },
+    learning: {
+      rate: (feedback) => desk.take(feedback),
+      qualities: () => learner.qualities(),
+      experience: () => learner.experience(),
+    },
+    scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
     solver,
     routing: { loadWeight: 0.3 },
@@ -102,15 +148,24 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     app,
     registry,
     router,
+    alerts,
     meters,
     stores,
     state,
     logged,
+    /** A live request ended. */
+    ended(record: ExchangeRecord) {
+      learner.ended(record)
+      calls.note(record)
+    },
+    decisionIds,
     /** Every route of the server, as `GET /path/:id`. */
     routes,
     async close() {
+      learner.stop()
       await app.close()
       await solver.close()
+      await alerts.stop()
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */

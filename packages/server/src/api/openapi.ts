@@ -22,10 +22,26 @@ const TAGS = [
   { name: 'models', description: 'Who answers.' },
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
+  { name: 'learning', description: 'What people think of answers, and what is made of it.' },
+  { name: 'alerts', description: 'What is wrong, and what was.' },
+  {
+    name: 'capacity',
+    description: 'Rules for models that are nearly full, and how many slots would be enough.',
+  },
   { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]
+
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A key of auth.keys, where there are any.' },
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description: 'The same, as Anthropic’s clients send it.',
+  },
+} as const
 
 /** A star, in place of the signs of the software that draws the page. */
 const MARK = {
@@ -57,6 +73,9 @@ export function describeRoutes(app: ZodApp, version: string): void {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: TAGS,
+      components: { securitySchemes: SECURITY_SCHEMES },
+      // Either, or none where no keys are configured.
+      security: [{}, ...Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] }))],
     },
     transform: jsonSchemaTransform,
     transformObject: completed,

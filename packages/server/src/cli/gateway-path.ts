@@ -1,11 +1,14 @@
 import { RetryBudget } from '@loadstar/core'
 import type { Logger } from 'pino'
+import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Scorer } from '../gateway/scorer.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -23,8 +26,11 @@ interface GatewayPath {
 interface Parts {
   readonly catalog: Catalog
   readonly admission: Admission
+  readonly scorer: Scorer
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Logger
   /** Unix milliseconds, never backwards. */
   readonly clock: () => number
@@ -38,8 +44,8 @@ const MOST_HEDGES = 10
  * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
  */
 export function createGatewayPath(
-  { routing, server }: Pick<Config, 'routing' | 'server'>,
-  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+  { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
+  { catalog, admission, scorer, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -48,16 +54,19 @@ export function createGatewayPath(
   const gateway = new Gateway({
     catalog,
     admission,
+    scorer,
     upstreams,
     keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,
     retryBudget: new RetryBudget({ ...retries, minPerSecond: retries.minPerSecond / workers }),
     hedging,
     decisionIds,
+    callers: auth.keys.length === 0 ? undefined : new Keyring(auth.keys),
     maxBodyBytes: server.maxBodyBytes,
     clock,
     log,
     ended,
+    tracing,
   })
   const follow = (change: RegistryChange): void => {
     if (change.kind !== 'model_removed') return

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
+import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
+import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
@@ -76,7 +80,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 }
 
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
-  const { routing, server, assignment } = config
+  const { routing, server, assignment, auth } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
@@ -88,24 +92,27 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const shared = { config, ledger, live, clock: monotonicMs, log }
+  const learning = await startLearning({ ...shared, registry, store: stores.quality })
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
-    config,
-    ledger,
-    live,
+    ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
-    clock: monotonicMs,
-    log,
   })
   const { metrics } = telemetry
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
+      learning: learning.view,
+      alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
+      ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
+      scoring: config.scoring,
       assignment,
       solver,
       maxBodyBytes: server.maxBodyBytes,
@@ -117,11 +124,22 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [telemetry]
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
+  await telemetry.start()
+  alerts.start()
+  const parts: Part[] = [learning, traces, telemetry, alerts]
   const stopped = new AbortController()
-  void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
+  void seedFromAssignments({
+    config,
+    registry,
+    live,
+    learning: learning.view,
+    solver,
+    signal: stopped.signal,
+    log,
+  })
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),

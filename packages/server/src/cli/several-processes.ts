@@ -23,14 +23,20 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * registry, the router with every lease and everyone who waits, the counts, and the API, which workers reach over a
  * socket in a folder that only this user can enter.
  */
-export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server, routing } = config
+export async function severalProcesses(parts: FrontParts): Promise<Front> {
+  const { config, registry, ledger, learning, log, api } = parts
+  const { server, routing, auth, telemetry, scoring } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
   const shelf = new Shelf()
   const feed = new Feed({ source: registry, log })
   registry.onChange(() => shelf.clear())
+  const informed = new Set<(message: ToWorker) => void>()
+  learning.learner.onMoved((snapshot) => {
+    shelf.clear()
+    for (const send of informed) send(['learned', snapshot])
+  })
   const folder = await mkdtemp(join(tmpdir(), 'loadstar-'))
   const apiSocket = join(folder, 'api')
   const app = api()
@@ -38,14 +44,15 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
   const post = (owner: string, send: (message: ToWorker) => void): Post => {
     const desk = new Desk({ admission, owner, shelf, reply: send, log })
     const follower = feed.follow(owner, send)
+    informed.add(send)
     return {
       start: () => ({
-        server,
-        routing,
+        config: { server, routing, auth, telemetry, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
         catalog: follower.snapshot,
+        learned: learning.learner.snapshot,
       }),
       receive(message) {
         switch (message[0]) {
@@ -65,15 +72,14 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
         vitals.delete(owner)
         desk.close()
         follower.gone()
+        informed.delete(send)
       },
     }
   }
   const { workers, host, port } = server
   const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
   const close = async (): Promise<void> => {
-    const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-    await app.close()
-    clearTimeout(closeRest)
+    await closeApi(app)
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -93,6 +99,12 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     await close()
     throw error
   }
+}
+
+async function closeApi(app: ReturnType<FrontParts['api']>): Promise<void> {
+  const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+  await app.close()
+  clearTimeout(closeRest)
 }
 
 function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {

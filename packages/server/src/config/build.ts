@@ -1,8 +1,10 @@
 import type { ModelEntry } from '../registry/entry.js'
-import type { Config } from './config.js'
+import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
+import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
-import type { ConfigDocument, ModelDocument } from './schema.js'
+import { scoringConfig } from './scoring-config.js'
+import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -11,6 +13,10 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  scoring,
+  alerts,
+  capacity_rules: capacityRules,
+  auth,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -32,17 +38,21 @@ export function buildConfig({
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
     },
+    scoring: scoringConfig(scoring),
+    alerts: alertsConfig(alerts),
+    capacityRules: capacityRules.map(capacityRuleConfig),
+    auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
       maxAgents: telemetry.max_agents,
       retentionDays: telemetry.retention_days,
       otlp: {
-        endpoint: telemetry.otlp.endpoint,
-        traces: telemetry.otlp.traces,
-        metrics: telemetry.otlp.metrics,
-        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
-        sampleShare: telemetry.otlp.sample_share,
+        endpoint: telemetry.otlp_endpoint,
+        traces: telemetry.otlp_traces,
+        metrics: telemetry.otlp_metrics,
+        metricsIntervalMs: telemetry.otlp_metrics_interval_ms,
+        sampleShare: telemetry.trace_sample_share,
       },
     },
   })
@@ -56,6 +66,14 @@ function modelEntry(model: ModelDocument): ModelEntry {
     ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
+  }
+}
+
+function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDocument): ClientKey {
+  return {
+    ...key,
+    ...(agents === undefined ? {} : { agents }),
+    ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
 

@@ -1,5 +1,15 @@
-import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
+import type {
+  AdaptiveRules,
+  BidOptions,
+  HealthOptions,
+  PolicyName,
+  Priority,
+  QualityOptions,
+  QueueOptions,
+} from '@loadstar/core'
+import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import type { ROLES } from './schema/auth.js'
 
 /** The whole configuration, parsed once, defaulted and frozen; see docs/reference/configuration.md for each option. */
 export interface Config {
@@ -8,8 +18,29 @@ export interface Config {
   readonly agents: readonly AgentEntry[]
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
+  readonly scoring: ScoringConfig
+  readonly alerts: AlertsConfig
+  readonly capacityRules: readonly CapacityRuleConfig[]
+  readonly auth: AuthConfig
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
+}
+
+export type Role = (typeof ROLES)[number]
+
+interface AuthConfig {
+  /** Nobody is asked for a key when empty. */
+  readonly keys: readonly ClientKey[]
+}
+
+export interface ClientKey {
+  readonly id: string
+  readonly key: string
+  readonly role: Role
+  /** Agents that requests with it may speak for; any when left out. */
+  readonly agents?: readonly string[]
+  /** In place of `RoutingConfig.highestPriority`. */
+  readonly highestPriority?: Priority
 }
 
 interface ServerConfig {
@@ -79,6 +110,22 @@ export interface AssignmentConfig {
   readonly timeLimitMs: number
 }
 
+export interface ScoringConfig {
+  /** Which scores follow measured performance. */
+  readonly adaptive: 'off' | 'assignments' | 'everywhere'
+  readonly rules: AdaptiveRules
+  /** After which a request is forgotten. */
+  readonly windowMs: number
+  /** Requests, ≥ 0, as many as which the model counts in what is said of a pair. */
+  readonly pairWeight: number
+  readonly quality: Required<QualityOptions> & {
+    /** After which a vote counts half. */
+    readonly halfLifeMs: number
+  }
+  /** Of live requests, 0..0.5. */
+  readonly explorationShare: number
+}
+
 interface TelemetryConfig {
   /** One line in the log per ended request. */
   readonly logRequests: boolean
@@ -88,7 +135,7 @@ interface TelemetryConfig {
   readonly otlp: OtlpConfig
 }
 
-interface OtlpConfig {
+export interface OtlpConfig {
   /** Base address; `undefined` sends nothing. */
   readonly endpoint: string | undefined
   readonly traces: boolean

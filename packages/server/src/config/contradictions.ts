@@ -1,3 +1,5 @@
+import { DEFAULT_ADAPTIVE_WEIGHTS } from '@loadstar/core'
+import { alertContradictions } from './alert-contradictions.js'
 import { OPEN_MS } from './schema/health.js'
 
 /** A rule broken between values that are each fine on their own. */
@@ -8,7 +10,7 @@ interface Contradiction {
 
 /**
  * Ids used twice, an alias that is a model's id, a model that falls back to itself, secrets written into the file,
- * and limits of routing that exclude each other.
+ * and limits of routing, thresholds and rules that exclude each other.
  *
  * Both arguments may be of any shape, so that these are found together with what the schema finds.
  *
@@ -17,28 +19,41 @@ interface Contradiction {
  */
 export function contradictions(value: unknown, written: unknown): Contradiction[] {
   const models = entries(value, 'models')
+  const keys = entries(within(value, ['auth']), 'keys')
   return [
-    ...repeated(models, 'models'),
-    ...repeated(entries(value, 'agents'), 'agents'),
+    ...repeated(models, ['models']),
+    ...repeated(entries(value, 'agents'), ['agents']),
     ...shadowingAliases(models),
     ...ownFallbacks(models),
-    ...writtenSecrets(entries(written, 'models')),
+    ...writtenSecrets(entries(written, 'models'), ['models'], 'api_key'),
+    ...repeated(listWithin(value, ['alerts', 'webhooks']), ['alerts', 'webhooks']),
+    ...writtenSecrets(listWithin(written, ['alerts', 'webhooks']), ['alerts', 'webhooks'], 'secret'),
+    ...repeated(entries(value, 'capacity_rules'), ['capacity_rules']),
+    ...alertContradictions(value),
+    ...repeated(keys, ['auth', 'keys']),
+    ...sharedSecrets(keys),
+    ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
+    ...unevenWeights(value),
   ]
 }
 
 type Entry = Readonly<Record<string, unknown>>
 
 function entries(document: unknown, section: string): Entry[] {
-  const list = (document as Entry | null | undefined)?.[section]
+  return listWithin(document, [section])
+}
+
+function listWithin(document: unknown, steps: readonly string[]): Entry[] {
+  const list: unknown = within(document, steps.slice(0, -1))[steps.at(-1) ?? '']
   // What is no mapping stays as an empty one, so that indexes keep telling the place in the file.
   return Array.isArray(list)
     ? list.map((item: unknown) => (typeof item === 'object' && item ? item : {}) as Entry)
     : []
 }
 
-function repeated(list: readonly Entry[], section: string): Contradiction[] {
+function repeated(list: readonly Entry[], section: readonly string[]): Contradiction[] {
   const first = new Map<unknown, number>()
   return list.flatMap(({ id }, index) => {
     const earlier = first.get(id)
@@ -47,7 +62,8 @@ function repeated(list: readonly Entry[], section: string): Contradiction[] {
       first.set(id, index)
       return []
     }
-    return [{ steps: [section, index, 'id'], rule: `must be unique; ${section}[${earlier}] has it already` }]
+    const rule = `must be unique; ${section.join('.')}[${earlier}] has it already`
+    return [{ steps: [...section, index, 'id'], rule }]
   })
 }
 
@@ -70,13 +86,28 @@ function ownFallbacks(models: readonly Entry[]): Contradiction[] {
   })
 }
 
-function writtenSecrets(models: readonly Entry[]): Contradiction[] {
-  return models.flatMap(({ api_key: key }, index) => {
+function writtenSecrets(list: readonly Entry[], section: readonly string[], field: string): Contradiction[] {
+  return list.flatMap(({ [field]: key }, index) => {
     if (typeof key !== 'string' || /(^|[^$])\$\{/.test(key)) return []
     return [
       {
-        steps: ['models', index, 'api_key'],
-        rule: 'must come from the environment: write ${NAME} instead of the key',
+        steps: [...section, index, field],
+        rule: `must come from the environment: write \${NAME} instead of the ${field === 'secret' ? 'secret' : 'key'}`,
+      },
+    ]
+  })
+}
+
+/** Of two keys that are the same nobody could tell whose a request is. */
+function sharedSecrets(keys: readonly Entry[]): Contradiction[] {
+  const secrets = keys.map(({ key }) => key)
+  return secrets.flatMap((key, index) => {
+    const earlier = secrets.indexOf(key)
+    if (typeof key !== 'string' || earlier === index) return []
+    return [
+      {
+        steps: ['auth', 'keys', index, 'key'],
+        rule: `must not be the same as that of auth.keys[${earlier}]`,
       },
     ]
   })
@@ -101,6 +132,17 @@ function exceedingFloors(document: unknown): Contradiction[] {
   if (sum <= 1 + ROUNDING) return []
   return [{ steps, rule: `must add up to at most 1 and not to ${Number(sum.toPrecision(6))}` }]
 }
+
+/** Weights of a score that do not make a whole; those that are left out have their defaults. */
+function unevenWeights(document: unknown): Contradiction[] {
+  const steps = ['scoring', 'weights']
+  const weights = { ...DEFAULT_ADAPTIVE_WEIGHTS, ...within(document, steps) }
+  const sum = Object.values(weights).reduce<number>((total, weight) => total + Number(weight), 0)
+  if (Math.abs(sum - 1) <= WEIGHT_TOLERANCE + ROUNDING || Number.isNaN(sum)) return []
+  return [{ steps, rule: `must add up to 1, within 0.01, and not to ${Number(sum.toPrecision(6))}` }]
+}
+
+const WEIGHT_TOLERANCE = 0.01
 
 /** Ten tenths are a whole, however floating point adds them up. */
 const ROUNDING = 1e-9

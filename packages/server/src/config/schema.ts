@@ -5,9 +5,13 @@
 import { z } from 'zod'
 import { closedObject } from './closed-object.js'
 import { AGENT } from './schema/agent.js'
+import { ALERTS } from './schema/alerts.js'
 import { ASSIGNMENT } from './schema/assignment.js'
+import { CAPACITY_RULE } from './schema/capacity-rules.js'
+import { AUTH } from './schema/auth.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
+import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
 import { TELEMETRY } from './schema/telemetry.js'
@@ -20,10 +24,18 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
+  alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
+  capacity_rules: z
+    .array(CAPACITY_RULE)
+    .default([])
+    .describe('What follows when models are nearly full for a while.'),
+  auth: AUTH.prefault({}).describe('Who may use it.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>
 export type ModelDocument = ConfigDocument['models'][number]
+export type KeyDocument = ConfigDocument['auth']['keys'][number]
 export type AgentDocument = ConfigDocument['agents'][number]

@@ -3,6 +3,7 @@ import type { Candidate, Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
 import type { AttemptGround } from './attempt.js'
+import type { Caller } from './caller.js'
 import type { Candidates } from './candidates.js'
 import type { Cargo } from './cargo.js'
 import type { DecisionIds } from './decision-ids.js'
@@ -10,6 +11,7 @@ import type { Identity } from './identify.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
 import type { RoutedBody } from './routed-body.js'
+import type { RequestTrace, Tracing } from './tracing.js'
 
 /** What all exchanges of a gateway share. */
 export interface ExchangeGround extends AttemptGround {
@@ -23,6 +25,8 @@ export interface ExchangeGround extends AttemptGround {
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Log
   /** Told of every request to a model, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
@@ -44,7 +48,10 @@ export interface Errand {
   readonly body: RoutedBody
   readonly cargo: Cargo
   readonly identity: Identity
+  /** Where keys are asked for. */
+  readonly caller: Caller | undefined
   readonly candidates: readonly Candidate[]
+  readonly trace: RequestTrace | undefined
 }
 
 /** How many further attempts all requests together may make. */

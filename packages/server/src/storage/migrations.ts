@@ -10,6 +10,8 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0001_registry': { up: (db) => createRegistry(db, types) },
     '0002_model_apis': { up: addModelApis },
     '0004_rollups': { up: (db) => createRollups(db, types) },
+    '0005_alerts': { up: (db) => createAlerts(db, types) },
+    '0006_quality': { up: (db) => addQuality(db, types) },
   }
 }
 
@@ -89,6 +91,29 @@ async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
 }
 
+async function createAlerts(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('alerts')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('model_id', 'text')
+    .addColumn('rule_id', 'text')
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('value', real, (column) => column.notNull())
+    .addColumn('threshold', real, (column) => column.notNull())
+    .addColumn('started_at_ms', whole, (column) => column.notNull())
+    .addColumn('changed_at_ms', whole, (column) => column.notNull())
+    .addColumn('resolved_at_ms', whole)
+    .addColumn('resolution', 'text')
+    .addColumn('acknowledged_at_ms', whole)
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('occurrences', 'integer', (column) => column.notNull())
+    .addColumn('told', 'text')
+    .execute()
+  await db.schema.createIndex('alerts_by_resolution').on('alerts').column('resolved_at_ms').execute()
+}
+
 async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
   const counts = ['requests', 'completed', 'succeeded', 'judged', 'calls', 'failures'] as const
   let table = db.schema
@@ -106,4 +131,31 @@ async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes):
     .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
     .execute()
   await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
+}
+
+async function addQuality(db: Kysely<unknown>, { real }: ColumnTypes): Promise<void> {
+  const assignments = db.schema.alterTable('assignments')
+  await assignments.addColumn('performance_score', real).execute()
+  await assignments.addColumn('performance_adjustment', real).execute()
+  await assignments.addColumn('success_rate', real).execute()
+  await assignments.addColumn('avg_latency_ms', real).execute()
+  await db.schema
+    .createTable('votes')
+    .addColumn('decision_id', 'text', (column) => column.primaryKey())
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('score', real, (column) => column.notNull())
+    .addColumn('at_ms', real, (column) => column.notNull())
+    .execute()
+  await db.schema.createIndex('votes_by_model').on('votes').column('model_id').execute()
+  await db.schema.createIndex('votes_by_time').on('votes').column('at_ms').execute()
+  await db.schema
+    .createTable('vote_tallies')
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('weight', real, (column) => column.notNull())
+    .addColumn('sum', real, (column) => column.notNull())
+    .addColumn('at_ms', real, (column) => column.notNull())
+    .addPrimaryKeyConstraint('vote_tallies_key', ['model_id', 'task_type'])
+    .execute()
 }

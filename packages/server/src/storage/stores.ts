@@ -1,10 +1,14 @@
 import { Kysely } from 'kysely'
+import type { AlertStore } from '../alerts/store.js'
+import type { QualityStore } from '../learning/quality-store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { libsqlDialect } from './libsql-dialect.js'
 import { cannotUse, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
+import { SqlAlertStore } from './sql-alert-store.js'
+import { SqlQualityStore } from './sql-quality-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -12,6 +16,8 @@ import type { Tables } from './tables.js'
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
+  readonly alerts: AlertStore
+  readonly quality: QualityStore
   readonly rollups: RollupStore
   close(): Promise<void>
 }
@@ -36,6 +42,8 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   const db = isPostgres(url) ? await openPostgres(url, options.log) : await openLibsql(url)
   return {
     registry: new SqlRegistryStore(db),
+    alerts: new SqlAlertStore(db),
+    quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
     close: () => db.destroy(),
   }
