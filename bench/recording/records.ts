@@ -11,6 +11,7 @@ export function recordsOf(models: number, agents: number): ExchangeRecord[] {
     return {
       requestId: `r${i}`,
       keyId: undefined,
+      chargeId: undefined,
       api: 'chat',
       outcome: 'completed',
       status: 200,

@@ -129,6 +129,7 @@ export async function startApi(
     scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
     solver,
+    budgets: () => [],
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],
