@@ -11,6 +11,7 @@ import { Meters } from '../telemetry/meters.js'
 import { metricsView } from '../telemetry/view.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
+import { RunCache } from './solver/run-cache.js'
 import { createSolver } from './solver/solver.js'
 
 export const FILE_MODEL: ModelEntry = {
@@ -38,6 +39,8 @@ export const FILE_AGENT: AgentEntry = {
   preferredCapabilities: [],
   source: 'file',
 }
+
+export const RUN_CACHE = { ttlMs: 300_000, maxBytes: 64 * 1024 * 1024, loadStep: 0.1, warmUp: false }
 
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 export const PREFIX = '/api/v1/model-router'
@@ -103,7 +106,7 @@ export async function startApi(
       isDraining: () => state.isDraining,
     },
     assignment: { strategy: 'optimal', loadBalancing: true },
-    solver,
+    runs: new RunCache({ solver, options: RUN_CACHE, clock }),
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],

@@ -8,7 +8,7 @@ import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
-import type { Solver } from './solver/solver.js'
+import type { RunCache } from './solver/run-cache.js'
 
 /** What the REST API works on. */
 export interface ApiDeps {
@@ -17,8 +17,8 @@ export interface ApiDeps {
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
-  readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
-  readonly solver: Solver
+  readonly assignment: Pick<AssignmentConfig, 'strategy' | 'loadBalancing'>
+  readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
+import { RunCache } from '../api/solver/run-cache.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
+import { runCacheFamilies } from '../telemetry/collectors/run-cache.js'
 import { openStores, type Stores } from '../storage/stores.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
@@ -17,6 +19,7 @@ import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { createTelemetry } from './telemetry.js'
+import { warmUpRuns } from './run-warm-up.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -82,6 +85,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
+  const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
   let isDraining = false
   const front: { current?: Front } = {}
   const live = liveView({
@@ -99,6 +103,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     version: VERSION,
   })
   const { metrics } = telemetry
+  telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
@@ -109,7 +114,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
       assignment,
-      solver,
+      runs,
       maxBodyBytes: server.maxBodyBytes,
       host: server.host,
       allowedHosts: server.allowedHosts,
@@ -125,7 +130,9 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   alerts.start()
   parts.push(alerts)
   const stopped = new AbortController()
-  void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
+  const { signal } = stopped
+  void seedFromAssignments({ config, registry, live, solver, signal, log })
+  if (assignment.cache.warmUp) void warmUpRuns({ registry, live, routing, assignment, runs }, signal, log)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
