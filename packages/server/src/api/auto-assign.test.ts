@@ -290,7 +290,11 @@ describe('a run that is asked for again', () => {
     ]
     for (const [method, path, status, payload] of changes) {
       const url = `${PREFIX}/${path}`
-      const done = await api.app.inject({ method, url, ...(payload === undefined ? {} : { payload: payload as object }) })
+      const done = await api.app.inject({
+        method,
+        url,
+        ...(payload === undefined ? {} : { payload: payload as object }),
+      })
       expect([path, Math.floor(done.statusCode / 100)]).toEqual([path, Math.floor(status / 100)])
       expect([path, (await post({})).cache]).toEqual([path, 'MISS'])
       expect([path, (await post({})).cache]).toEqual([path, 'HIT'])

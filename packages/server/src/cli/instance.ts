@@ -8,6 +8,7 @@ import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { runCacheFamilies } from '../telemetry/collectors/run-cache.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
@@ -124,11 +125,12 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [telemetry]
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
   const { url, stop } = front.current
+  await telemetry.start()
   alerts.start()
-  parts.push(alerts)
+  const parts: Part[] = [traces, telemetry, alerts]
   const stopped = new AbortController()
   const { signal } = stopped
   void seedFromAssignments({ config, registry, live, solver, signal, log })
