@@ -6,7 +6,7 @@ import { constraintsFrom } from './schemas/constraint-schema.js'
 import type { SolveTask } from './solver/task.js'
 
 /** What a run takes from the instance. */
-export type RunGround = Pick<ApiDeps, 'registry' | 'live' | 'assignment' | 'routing'>
+export type RunGround = Pick<ApiDeps, 'registry' | 'live' | 'learning' | 'assignment' | 'routing'>
 
 type Options = Omit<z.output<typeof AUTO_ASSIGN>, 'agents' | 'models' | 'dry_run'>
 

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
 import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { Callers } from '../gateway/caller.js'
-import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { Registry } from '../registry/registry.js'
+import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
 import type { RunCache } from './solver/run-cache.js'
@@ -14,12 +15,14 @@ import type { RunCache } from './solver/run-cache.js'
 export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
+  readonly learning: LearningView
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
   readonly assignment: Pick<AssignmentConfig, 'strategy' | 'loadBalancing'>
   readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers
   /** Address it listens on, as configured. */

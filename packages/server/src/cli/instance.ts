@@ -12,6 +12,7 @@ import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
+import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
@@ -96,6 +97,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     isDraining: () => isDraining,
   })
   const shared = { config, ledger, live, clock: monotonicMs, log }
+  const learning = await startLearning({ ...shared, registry, store: stores.quality })
   const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
     ...shared,
@@ -109,11 +111,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     createApi({
       registry,
       live,
+      learning: learning.view,
       alerts,
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
+      scoring: config.scoring,
       assignment,
       runs,
       maxBodyBytes: server.maxBodyBytes,
@@ -126,15 +130,16 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
-  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
+  front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
   alerts.start()
-  const parts: Part[] = [traces, telemetry, alerts]
+  const parts: Part[] = [learning, traces, telemetry, alerts]
   const stopped = new AbortController()
   const { signal } = stopped
-  void seedFromAssignments({ config, registry, live, solver, signal, log })
-  if (assignment.cache.warmUp) void warmUpRuns({ registry, live, routing, assignment, runs }, signal, log)
+  const ground = { registry, live, learning: learning.view }
+  void seedFromAssignments({ config, ...ground, solver, signal, log })
+  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, signal, log)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),

@@ -3,6 +3,7 @@ import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
+import { scoringConfig } from './scoring-config.js'
 import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
@@ -12,6 +13,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  scoring,
   alerts,
   capacity_rules: capacityRules,
   auth,
@@ -42,6 +44,7 @@ export function buildConfig({
         warmUp: assignment.cache.warm_up,
       },
     },
+    scoring: scoringConfig(scoring),
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },

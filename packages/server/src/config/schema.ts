@@ -11,6 +11,7 @@ import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
+import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
 import { TELEMETRY } from './schema/telemetry.js'
@@ -23,6 +24,7 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
   alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
   capacity_rules: z
     .array(CAPACITY_RULE)

@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
+import type { QualityStore } from '../learning/quality-store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { libsqlDialect } from './libsql-dialect.js'
@@ -7,6 +8,7 @@ import { cannotUse, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
+import { SqlQualityStore } from './sql-quality-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -15,6 +17,7 @@ import type { Tables } from './tables.js'
 export interface Stores {
   readonly registry: RegistryStore
   readonly alerts: AlertStore
+  readonly quality: QualityStore
   readonly rollups: RollupStore
   close(): Promise<void>
 }
@@ -40,6 +43,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   return {
     registry: new SqlRegistryStore(db),
     alerts: new SqlAlertStore(db),
+    quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
     close: () => db.destroy(),
   }

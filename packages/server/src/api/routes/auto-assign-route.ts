@@ -8,6 +8,7 @@ import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
 import type { Field } from '../registry-field.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
+import { inlineExperience } from '../inline-experience.js'
 import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
 import { answerOf } from '../solver/task.js'
@@ -32,7 +33,7 @@ export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
       },
     },
     async ({ body, headers }, reply) => {
-      const inline = inlineField(body, deps.clock())
+      const inline = inlineField(body, deps)
       const isOfRegistry = inline === undefined
       const task = isOfRegistry ? registryTask(deps, body) : inlineTask(inline, body, deps)
       const { solved, madeMs, origin } = await deps.runs.solve(task, {
@@ -66,17 +67,19 @@ function untilGone(response: ServerResponse): AbortSignal {
   return gone.signal
 }
 
-function inlineField({ agents, models }: Body, nowMs: number): Field | undefined {
+function inlineField({ agents, models }: Body, { clock, scoring }: ApiDeps): Field | undefined {
   if (agents === undefined && models === undefined) return undefined
   if (agents === undefined || models === undefined) {
     const missing = agents === undefined ? 'agents' : 'models'
     const message = `${missing} is required beside the other list: give both agents and models, or neither to use the registry`
     throw new ApiError(400, 'invalid_value', message, missing)
   }
+  const nowMs = clock()
   return {
     agents: agents.map(agentFrom),
     models: models.map(modelFrom),
     loads: new Map(models.map(({ id, load }) => [id, priorLoad(load, nowMs)])),
+    experience: inlineExperience(models, scoring),
   }
 }
 

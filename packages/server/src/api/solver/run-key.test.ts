@@ -55,6 +55,18 @@ describe('the key of a run', () => {
     expect(runKey(input(changes), 0)).not.toBe(runKey(input(), 0))
   })
 
+  it('tells apart what was measured, to two digits where loads go by steps', () => {
+    const measured = (successRate: number) => ({
+      experience: {
+        performance: new Map([['m', { requests: 50, successRate, latencyMs: 100, slowness: null }]]),
+      },
+    })
+    const key = (successRate: number, step: number) => runKey(input(measured(successRate)), step)
+    expect(key(0.951, 0.1)).toBe(key(0.949, 0.1))
+    expect(key(0.94, 0.1)).not.toBe(key(0.95, 0.1))
+    expect(key(0.951, 0)).not.toBe(key(0.949, 0))
+  })
+
   it('tells loads apart by steps, full and unknown ones always', () => {
     const slots = { ...MODEL, maxConcurrent: 20 }
     const key = (activeRequests: number, isKnown = true) =>

@@ -2,20 +2,28 @@ import { createHash } from 'node:crypto'
 import type { AssignInput, Model, PriorLoads } from '@loadstar/core'
 
 /**
- * Names a run by everything that it depends on: two runs of one key give the same assignments, but for loads that
- * differ within a step.
+ * Names a run by everything that it depends on: two runs of one key give the same assignments, but for loads and
+ * measurements that differ within a step.
  *
  * The contents of agents and models are in it, so that a change of them makes another key: nothing has to be
  * invalidated, and nothing can be forgotten to be.
  *
  * @param loadStep - share of a model's slots, 0..1; loads within one step are the same, but full and unknown ones are
- * always told apart. 0 tells all loads apart.
+ * always told apart. What was measured then counts to two digits, for it moves with every request as well. 0 tells
+ * everything apart.
  *
  * O(size of the input); lists that were seen before, as those of the registry, O(1).
  */
-export function runKey({ agents, models, loads, ...rest }: AssignInput, loadStep: number): string {
+export function runKey(
+  { agents, models, loads, experience, ...rest }: AssignInput,
+  loadStep: number,
+): string {
   const hash = createHash('sha256').update(digestOf(agents)).update(digestOf(models))
   hash.update(loadsText(models, loads, loadStep))
+  if (experience !== undefined) {
+    const spelt = loadStep === 0 ? mapsAsLists : roundedMapsAsLists
+    hash.update(`\n${JSON.stringify(experience, spelt)}`)
+  }
   for (const [name, value] of Object.entries(rest).sort(byName)) {
     if (value !== undefined) hash.update(`\n${name}:${JSON.stringify(value, mapsAsLists)}`)
   }
@@ -53,4 +61,8 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
 
 function mapsAsLists(_name: string, value: unknown): unknown {
   return value instanceof Map ? [...value] : value
+}
+
+function roundedMapsAsLists(name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(2)) : mapsAsLists(name, value)
 }

@@ -22,7 +22,7 @@ const RUN_CACHE = closedObject({
     .max(1)
     .default(0.1)
     .describe(
-      'Share of the slots of a model, 0 to 1, within which loads of the registry count as the same; 0 tells all apart. A tenth, because live loads change with every request and an assignment is meant for more than the next one. A model that is full or whose load is unknown is always told apart, and so are loads that come with a request.',
+      'Share of the slots of a model, 0 to 1, within which loads of the registry count as the same, and what was measured counts to two digits; 0 tells all apart. A tenth, because live loads change with every request and an assignment is meant for more than the next one. A model that is full or whose load is unknown is always told apart, and so are loads that come with a request.',
     ),
   warm_up: z
     .boolean()
