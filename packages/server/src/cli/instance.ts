@@ -136,10 +136,9 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   alerts.start()
   const parts: Part[] = [learning, traces, telemetry, alerts]
   const stopped = new AbortController()
-  const { signal } = stopped
   const ground = { registry, live, learning: learning.view }
-  void seedFromAssignments({ config, ...ground, solver, signal, log })
-  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, signal, log)
+  void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
+  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
