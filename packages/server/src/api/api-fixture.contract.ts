@@ -132,6 +132,7 @@ export async function startApi(
     scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
     runs: new RunCache({ solver, options: RUN_CACHE, clock }),
+    budgets: () => [],
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],

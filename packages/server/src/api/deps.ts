@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
 import type { AlertDesk } from '../alerts/alert-desk.js'
+import type { AccountView } from '../budgets/book.js'
 import type { Callers } from '../gateway/caller.js'
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
@@ -23,6 +24,8 @@ export interface ApiDeps {
   readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
+  /** How everybody's budgets stand. */
+  readonly budgets: () => readonly AccountView[]
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers
   /** Address it listens on, as configured. */

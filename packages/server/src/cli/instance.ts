@@ -3,6 +3,7 @@ import { createApi } from '../api/api.js'
 import { RunCache } from '../api/solver/run-cache.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
+import { openBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
@@ -116,6 +117,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       metrics,
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
+      budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       routing,
       scoring: config.scoring,
       assignment,
@@ -129,12 +131,16 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
+  const budgets =
+    ledger.budgets &&
+    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
   alerts.start()
-  const parts: Part[] = [learning, traces, telemetry, alerts]
+  budgets?.start()
+  const parts: Part[] = [learning, traces, telemetry, alerts, ...(budgets ? [budgets] : [])]
   const stopped = new AbortController()
   const ground = { registry, live, learning: learning.view }
   void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })

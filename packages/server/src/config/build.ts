@@ -1,10 +1,10 @@
 import type { ModelEntry } from '../registry/entry.js'
 import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
-import type { ClientKey, Config } from './config.js'
+import type { BudgetConfig, ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
 import { scoringConfig } from './scoring-config.js'
-import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
+import type { BudgetDocument, ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
@@ -17,6 +17,7 @@ export function buildConfig({
   alerts,
   capacity_rules: capacityRules,
   auth,
+  budgets,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -48,6 +49,7 @@ export function buildConfig({
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
+    budgets: budgets.map(budgetFrom),
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -82,6 +84,23 @@ function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDoc
     ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
+
+function budgetFrom({
+  key,
+  agent,
+  per_minute: minute,
+  per_day: day,
+  per_month: month,
+}: BudgetDocument): BudgetConfig {
+  const windows = { minute, day, month }
+  const limits = WINDOWS.flatMap((window) => {
+    const given = windows[window]
+    return given === undefined ? [] : [{ window, limits: given }]
+  })
+  return { payer: key === undefined ? `agent:${agent ?? ''}` : `key:${key}`, limits }
+}
+
+const WINDOWS = ['minute', 'day', 'month'] as const
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value

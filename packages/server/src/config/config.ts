@@ -22,6 +22,7 @@ export interface Config {
   readonly alerts: AlertsConfig
   readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
+  readonly budgets: readonly BudgetConfig[]
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
 }
@@ -31,6 +32,16 @@ export type Role = (typeof ROLES)[number]
 interface AuthConfig {
   /** Nobody is asked for a key when empty. */
   readonly keys: readonly ClientKey[]
+}
+
+export interface BudgetConfig {
+  /** `key:<id>` or `agent:<id>`. */
+  readonly payer: string
+  /** Requests, tokens and US dollars by window. */
+  readonly limits: readonly {
+    readonly window: 'minute' | 'day' | 'month'
+    readonly limits: { readonly requests?: number; readonly tokens?: number; readonly cost_usd?: number }
+  }[]
 }
 
 export interface ClientKey {

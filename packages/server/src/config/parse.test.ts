@@ -118,6 +118,7 @@ describe('parseConfig', () => {
           explorationShare: 0,
         },
         auth: { keys: [] },
+        budgets: [],
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

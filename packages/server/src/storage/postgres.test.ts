@@ -4,6 +4,7 @@ import { alertStoreContract } from './alert-store.contract.js'
 import { qualityStoreContract } from './quality-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
+import { budgetStoreContract } from './budget-store.contract.js'
 import { openStores } from './stores.js'
 
 describe.runIf(hasPostgres)('on PostgreSQL', () => {
@@ -37,6 +38,13 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
     rollupStoreContract(async () => {
       const stores = await openStores(await server.createDatabase())
       return { store: stores.rollups, close: () => stores.close() }
+    })
+  })
+
+  describe('the store of budgets', () => {
+    budgetStoreContract(async () => {
+      const stores = await openStores(await server.createDatabase())
+      return { store: stores.budgets, close: () => stores.close() }
     })
   })
 

@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
 import type { QualityStore } from '../learning/quality-store.js'
+import type { BudgetStore } from '../budgets/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { libsqlDialect } from './libsql-dialect.js'
@@ -9,6 +10,7 @@ import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlQualityStore } from './sql-quality-store.js'
+import { SqlBudgetStore } from './sql-budget-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -19,6 +21,7 @@ export interface Stores {
   readonly alerts: AlertStore
   readonly quality: QualityStore
   readonly rollups: RollupStore
+  readonly budgets: BudgetStore
   close(): Promise<void>
 }
 
@@ -45,6 +48,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
     alerts: new SqlAlertStore(db),
     quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
+    budgets: new SqlBudgetStore(db),
     close: () => db.destroy(),
   }
 }
