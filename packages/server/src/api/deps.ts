@@ -10,7 +10,7 @@ import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
-import type { Solver } from './solver/solver.js'
+import type { RunCache } from './solver/run-cache.js'
 
 /** What the REST API works on. */
 export interface ApiDeps {
@@ -20,8 +20,8 @@ export interface ApiDeps {
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** What a run uses where its request does not say. */
-  readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
-  readonly solver: Solver
+  readonly assignment: Pick<AssignmentConfig, 'strategy' | 'loadBalancing'>
+  readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
   /** How everybody's budgets stand. */

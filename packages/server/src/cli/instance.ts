@@ -1,11 +1,13 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
+import { RunCache } from '../api/solver/run-cache.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
 import { openBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
+import { runCacheFamilies } from '../telemetry/collectors/run-cache.js'
 import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
@@ -20,6 +22,7 @@ import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { createTelemetry } from './telemetry.js'
+import { warmUpRuns } from './run-warm-up.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -85,6 +88,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
+  const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
   let isDraining = false
   const front: { current?: Front } = {}
   const live = liveView({
@@ -103,6 +107,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     version: VERSION,
   })
   const { metrics } = telemetry
+  telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
@@ -116,7 +121,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       routing,
       scoring: config.scoring,
       assignment,
-      solver,
+      runs,
       maxBodyBytes: server.maxBodyBytes,
       host: server.host,
       allowedHosts: server.allowedHosts,
@@ -137,8 +142,9 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   budgets?.start()
   const parts: Part[] = [learning, traces, telemetry, alerts, ...(budgets ? [budgets] : [])]
   const stopped = new AbortController()
-  const seed = { ...shared, registry, learning: learning.view, solver, signal: stopped.signal }
-  void seedFromAssignments(seed)
+  const ground = { registry, live, learning: learning.view }
+  void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
+  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),

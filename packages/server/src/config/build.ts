@@ -38,6 +38,12 @@ export function buildConfig({
       strategy: assignment.strategy,
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
+      cache: {
+        ttlMs: assignment.cache.ttl_ms,
+        maxBytes: assignment.cache.max_bytes,
+        loadStep: assignment.cache.load_step,
+        warmUp: assignment.cache.warm_up,
+      },
     },
     scoring: scoringConfig(scoring),
     alerts: alertsConfig(alerts),

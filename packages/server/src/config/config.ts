@@ -119,6 +119,18 @@ export interface AssignmentConfig {
   readonly loadBalancing: boolean
   /** For one run in a worker thread. */
   readonly timeLimitMs: number
+  readonly cache: RunCacheConfig
+}
+
+export interface RunCacheConfig {
+  /** 0 keeps nothing. */
+  readonly ttlMs: number
+  /** Of all kept results together. */
+  readonly maxBytes: number
+  /** Share of a model's slots within which loads are the same, 0..1. */
+  readonly loadStep: number
+  /** Makes the run that has no options at the start. */
+  readonly warmUp: boolean
 }
 
 export interface ScoringConfig {

@@ -84,7 +84,12 @@ describe('parseConfig', () => {
             limits: { apply: false, minSlots: 1 },
           },
         },
-        assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
+        assignment: {
+          strategy: 'optimal',
+          loadBalancing: true,
+          timeLimitMs: 30_000,
+          cache: { ttlMs: 300_000, maxBytes: 67_108_864, loadStep: 0.1, warmUp: false },
+        },
         alerts: {
           intervalMs: 2_000,
           measure: 'first_byte',
