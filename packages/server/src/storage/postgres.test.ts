@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
+import { historyStoreContract } from './history-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
 import { openStores } from './stores.js'
@@ -23,6 +24,10 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
       const stores = await openStores(await server.createDatabase())
       return { store: stores.rollups, close: () => stores.close() }
     })
+  })
+
+  describe('the history', () => {
+    historyStoreContract(async () => openStores(await server.createDatabase()))
   })
 
   it('several instances that start at once on an empty database make its tables once, and share what it keeps', async () => {
