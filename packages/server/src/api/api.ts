@@ -11,6 +11,7 @@ import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { healthRoutes } from './routes/health-routes.js'
+import { historyRoutes } from './routes/history-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
@@ -25,6 +26,7 @@ const ROUTES = [
   agentRoutes,
   modelRoutes,
   loadRoutes,
+  historyRoutes,
   decisionRoute,
   statsRoute,
   metricsRoutes,

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
+import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
@@ -13,6 +14,8 @@ export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
   readonly metrics: MetricsView
+  /** Absent where requests are not recorded. */
+  readonly history?: HistoryReader
   /** What a run uses where its request does not say. */
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver

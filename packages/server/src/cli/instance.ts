@@ -7,6 +7,7 @@ import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
+import { historyFamilies, recordHistory } from './history.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
@@ -99,11 +100,14 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     log,
   })
   const { metrics } = telemetry
+  const history = await recordHistory({ config, ledger, stores, clock: monotonicMs, log })
+  if (history !== undefined) telemetry.collectors.push(() => historyFamilies(history))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
       live,
       metrics,
+      ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       routing,
       assignment,
@@ -117,8 +121,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = [telemetry]
-  front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  const parts: Part[] = history ? [telemetry, history] : [telemetry]
+  try {
+    front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
+  } catch (error) {
+    for (const part of parts.reverse()) await part.stop()
+    throw error
+  }
   const { url, stop } = front.current
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })

@@ -4,6 +4,8 @@ import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
 import type { ConfigDocument, ModelDocument } from './schema.js'
 
+const MS_PER_DAY = 86_400_000
+
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
   server,
@@ -11,6 +13,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  history,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -31,6 +34,13 @@ export function buildConfig({
       strategy: assignment.strategy,
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
+    },
+    history: {
+      isEnabled: history.enabled,
+      flushMs: history.flush_ms,
+      bufferRows: history.buffer_rows,
+      retentionMs: history.retention_days * MS_PER_DAY,
+      maxRows: history.max_rows,
     },
     storage: { url: storage.url },
     telemetry: {

@@ -84,6 +84,13 @@ describe('parseConfig', () => {
           },
         },
         assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
+        history: {
+          isEnabled: true,
+          flushMs: 250,
+          bufferRows: 20_000,
+          retentionMs: 30 * 86_400_000,
+          maxRows: 1_000_000,
+        },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

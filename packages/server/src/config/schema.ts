@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { closedObject } from './closed-object.js'
 import { AGENT } from './schema/agent.js'
 import { ASSIGNMENT } from './schema/assignment.js'
+import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SERVER } from './schema/server.js'
@@ -20,6 +21,7 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  history: HISTORY.prefault({}).describe('What is recorded of requests.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })

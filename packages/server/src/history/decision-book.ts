@@ -3,13 +3,13 @@ import type { Considered } from './decision-row.js'
 
 /** Candidates told of a decision: the one chosen, and the best of the others. */
 const MOST_CANDIDATES = 8
-/** Decisions of requests that run: as many streams as a machine can have open. */
-const MOST_KEPT = 100_000
+/** Decisions of requests that run: more than a machine has streams open. Some 10 MB. */
+const MOST_KEPT = 32_768
 
 /** Who knows why a lease was given its model, for a while. */
 export interface DecisionSource {
   /** The id that the next lease will have; leases are numbered in the order they are given. */
-  readonly nextLeaseId: number
+  nextLeaseId(): number
   decision(leaseId: number): Decision | undefined
 }
 
@@ -24,17 +24,17 @@ export class DecisionBook {
 
   constructor(source: DecisionSource) {
     this.#source = source
-    this.#nextLeaseId = source.nextLeaseId
+    this.#nextLeaseId = source.nextLeaseId()
   }
 
   /** Copies what was decided since the last time. */
   copy(): void {
-    const end = this.#source.nextLeaseId
+    const end = this.#source.nextLeaseId()
     for (; this.#nextLeaseId < end; this.#nextLeaseId++) {
       const decision = this.#source.decision(this.#nextLeaseId)
       if (decision !== undefined) this.#kept.set(this.#nextLeaseId, JSON.stringify(inShort(decision)))
     }
-    // The oldest go first: those whose end was never told.
+    // The oldest go first: those that were never called.
     for (const leaseId of this.#kept.keys()) {
       if (this.#kept.size <= MOST_KEPT) return
       this.#kept.delete(leaseId)

@@ -28,6 +28,8 @@ const ROWS_PER_BATCH = 1_000
 /** Rows deleted per row stored, and besides, so that what is overdue shrinks. */
 const FORGOTTEN_PER_STORED = 2
 const FORGOTTEN_BESIDES = 500
+/** What grows too old while nobody asks is forgotten, too. */
+const FORGET_EVERY_MS = 60_000
 /** Between two looks at decisions: the router keeps 4,096 of them, so none is missed up to 80,000 a second. */
 const COPY_MS = 50
 /** Milliseconds until a store that failed is tried again. */
@@ -56,6 +58,7 @@ export class Recorder {
   #stored = 0
   #writing: Promise<void> | undefined
   #dueMs = 0
+  #forgottenMs = 0
   #isFailing = false
 
   constructor(options: RecorderOptions, parts: RecorderParts) {
@@ -122,7 +125,7 @@ export class Recorder {
         this.#stored += batch.count
         await this.#forget(batch.count)
       }
-      if (this.#noted.length === 0 && this.#stored === 0) return
+      if (this.#parts.clock() - this.#forgottenMs > FORGET_EVERY_MS) await this.#forget(0)
       if (this.#isFailing) this.#parts.log.info({ dropped: this.#dropped }, 'the history is stored again')
       this.#isFailing = false
     } catch (error) {
@@ -130,7 +133,10 @@ export class Recorder {
       if (this.#isFailing) return
       this.#isFailing = true
       const reason = error instanceof Error ? error.message : String(error)
-      this.#parts.log.warn({ reason }, 'the history cannot be stored; requests are served on, and it is tried again')
+      this.#parts.log.warn(
+        { reason },
+        'the history cannot be stored; requests are served on, and it is tried again',
+      )
     }
   }
 
@@ -155,6 +161,7 @@ export class Recorder {
 
   async #forget(stored: number): Promise<void> {
     const { retentionMs, maxRows } = this.#options
+    this.#forgottenMs = this.#parts.clock()
     await this.#parts.store.forget({
       beforeMs: this.#parts.clock() - retentionMs,
       maxRows,

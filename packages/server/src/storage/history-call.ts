@@ -13,7 +13,7 @@ export type HistoryAnswer =
   | { readonly id: number; readonly kind: 'failed'; readonly error: FailedCall }
 
 /** An error's class does not survive the way. */
-export interface FailedCall {
+interface FailedCall {
   readonly name: string
   readonly message: string
 }

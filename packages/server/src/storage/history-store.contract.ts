@@ -85,7 +85,9 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
   })
 
   it('pages in either order are whole, without gaps or repetitions, also among equal times', async () => {
-    const rows = Array.from({ length: 25 }, (_, index) => decisionRow(index, { at_ms: BASE_MS + (index % 4) }))
+    const rows = Array.from({ length: 25 }, (_, index) =>
+      decisionRow(index, { at_ms: BASE_MS + (index % 4) }),
+    )
     await save(...rows)
     const sorted = [...rows].sort((a, b) => a.at_ms - b.at_ms || rows.indexOf(a) - rows.indexOf(b))
     const ids = sorted.map(({ decision_id }) => decision_id)
@@ -136,7 +138,8 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
 
   it('forgets the oldest beyond the number kept and what is too old, a few at a time, and nothing else', async () => {
     await save(...Array.from({ length: 10 }, (_, index) => decisionRow(index)))
-    const forget = (maxRows: number, beforeMs: number, most = 100) => store.forget({ maxRows, beforeMs, most })
+    const forget = (maxRows: number, beforeMs: number, most = 100) =>
+      store.forget({ maxRows, beforeMs, most })
     expect(await forget(10, BASE_MS)).toBe(0)
     expect(await forget(4, BASE_MS, 2)).toBe(2)
     expect(await forget(4, BASE_MS)).toBe(4)

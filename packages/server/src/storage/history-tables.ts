@@ -25,10 +25,7 @@ const INDEXES: readonly { readonly column: string; readonly isPartial?: true }[]
   { column: 'outcome' },
 ]
 
-async function createDecisions(
-  db: Kysely<unknown>,
-  { numbered, whole, real }: ColumnTypes,
-): Promise<void> {
+async function createDecisions(db: Kysely<unknown>, { numbered, whole, real }: ColumnTypes): Promise<void> {
   await numbered(db.schema.createTable('decisions'))
     .addColumn('decision_id', 'text')
     .addColumn('request_id', 'text', (column) => column.notNull())
@@ -64,7 +61,10 @@ async function createDecisions(
     .columns(['at_ms', 'seq', 'queue_ms', 'total_ms'])
     .execute()
   for (const { column, isPartial } of INDEXES) {
-    const index = schema.createIndex(`decisions_by_${column}`).on('decisions').columns([column, 'at_ms', 'seq'])
+    const index = schema
+      .createIndex(`decisions_by_${column}`)
+      .on('decisions')
+      .columns([column, 'at_ms', 'seq'])
     await (isPartial ? index.where(sql.ref(column), 'is not', null) : index).execute()
   }
   for (const column of ['decision_id', 'request_id']) {

@@ -13,13 +13,15 @@ await answerWith(OPENED, async () => void (await opened))
 port.on('message', ({ id, method, args }: HistoryCall) => {
   void answerWith(id, async () => {
     const store = await opened
-    const call = store[method] as (...args: unknown[]) => Promise<unknown>
-    return call.apply(store, [...args])
+    const called: Called = store
+    return called[method](...(args as never[]))
   }).then(() => {
     // Nothing keeps the thread then.
     if (method === 'close') port.close()
   })
 })
+
+type Called = Readonly<Record<HistoryCall['method'], (...args: never[]) => Promise<unknown>>>
 
 async function answerWith(id: number, call: () => Promise<unknown>): Promise<void> {
   try {

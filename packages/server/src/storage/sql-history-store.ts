@@ -61,7 +61,7 @@ export class SqlHistoryStore implements HistoryStore {
     const { numDeletedRows } = await this.#db
       .deleteFrom('decisions')
       .where('seq', '<', upTo)
-      .where(({ eb, or }) => or([eb('seq', '<', keptFrom), eb('at_ms', '<', beforeMs)]))
+      .where((builder) => builder.or([builder('seq', '<', keptFrom), builder('at_ms', '<', beforeMs)]))
       .executeTakeFirst()
     return Number(numDeletedRows)
   }
@@ -98,6 +98,9 @@ function beyond({ atMs, seq }: Cursor, direction: 'asc' | 'desc') {
   return sql<SqlBool>`(at_ms, seq) ${relation} (${atMs}, ${seq})`
 }
 
-function withoutSeq({ seq: _, ...row }: DecisionRow & { readonly seq: number }): DecisionRow {
+function withoutSeq({ seq, ...row }: Numbered): DecisionRow {
+  void seq
   return row
 }
+
+type Numbered = DecisionRow & { readonly seq: number }

@@ -29,7 +29,11 @@ export async function openSqlHistory(place: string): Promise<SqlHistoryStore> {
     return new SqlHistoryStore(db, libsqlInsert(database))
   } catch (error) {
     database?.close()
-    throw cannotUse(place, 'must be an undamaged SQLite database of this or an earlier release that may be written', error)
+    throw cannotUse(
+      place,
+      'must be an undamaged SQLite database of this or an earlier release that may be written',
+      error,
+    )
   }
 }
 

@@ -1,0 +1,59 @@
+import type { Config } from '../config/config.js'
+import { startHistory, type History } from '../history/history.js'
+import type { Stores } from '../storage/stores.js'
+import type { Family } from '../telemetry/family.js'
+import type { Ledger } from './ledger.js'
+import type { Logger } from 'pino'
+
+interface HistoryParts {
+  readonly config: Pick<Config, 'history'>
+  readonly ledger: Ledger
+  readonly stores: Pick<Stores, 'openHistory'>
+  readonly clock: () => number
+  readonly log: Logger
+}
+
+/** Records every request that ends; `undefined` where that is switched off. @throws {StorageError} as `openStores`. */
+export async function recordHistory(parts: HistoryParts): Promise<History | undefined> {
+  const { config, ledger, stores, clock, log } = parts
+  if (!config.history.isEnabled) return undefined
+  const { router, decisionIds } = ledger
+  const history = startHistory(config.history, {
+    store: await stores.openHistory(),
+    decisions: {
+      nextLeaseId: () => router.nextLeaseId,
+      decision: (leaseId) => router.decision(leaseId),
+    },
+    decisionId: (leaseId) => decisionIds.of(leaseId),
+    clock,
+    log,
+  })
+  ledger.onEnded(history.note)
+  return history
+}
+
+/** What of it is counted. */
+export function historyFamilies({ counters }: Pick<History, 'counters'>): readonly Family[] {
+  const { stored, dropped, waiting } = counters()
+  const only = (value: number) => [{ labels: {}, value }]
+  return [
+    {
+      name: 'loadstar_history_stored_total',
+      type: 'counter',
+      help: 'Requests that were recorded.',
+      samples: only(stored),
+    },
+    {
+      name: 'loadstar_history_dropped_total',
+      type: 'counter',
+      help: 'Requests that were not recorded because history.buffer_rows others waited to be.',
+      samples: only(dropped),
+    },
+    {
+      name: 'loadstar_history_waiting',
+      type: 'gauge',
+      help: 'Requests that wait to be recorded.',
+      samples: only(waiting),
+    },
+  ]
+}
