@@ -31,6 +31,7 @@ module.exports = {
     onlyFrom('storage', ['registry', 'telemetry', 'history']),
     onlyFrom('history', ['registry', 'gateway']),
     onlyFrom('gateway', ['config', 'registry']),
+    onlyFrom('auth', ['config', 'gateway']),
     onlyFrom('api', ['config', 'registry', 'gateway', 'history']),
     onlyFrom('cluster', ['config', 'registry', 'gateway', 'telemetry']),
     onlyFrom('telemetry', ['config', 'registry', 'gateway', 'api']),

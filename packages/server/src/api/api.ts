@@ -17,6 +17,7 @@ import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
 import { seriesRoute } from './routes/series-route.js'
 import { statsRoute } from './routes/stats-route.js'
+import { keyRefusal } from './key-check.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
 import { validatorCompiler } from './validation.js'
 
@@ -65,7 +66,7 @@ export function createApi(deps: ApiDeps): ZodApp {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done(crossOriginRefusal(request.raw))
+    done(crossOriginRefusal(request.raw) ?? keyRefusal(request.raw, deps.callers))
   })
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     send(reply, answerTo(error, request) ?? internalError(error, request, deps))
@@ -87,6 +88,7 @@ function send(reply: FastifyReply, error: ApiError): void {
   // The framework would close the connection under a client that still sends the body, and reset it: the answer would
   // be lost. What still comes is thrown away instead.
   reply.removeHeader('connection')
+  if (error.statusCode === 401) reply.header('www-authenticate', 'Bearer')
   // As text: an error's status need not be among those whose shape the route describes.
   void reply.code(error.statusCode).type('application/json; charset=utf-8').send(envelopeOf(error))
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import type { Callers } from '../gateway/caller.js'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
@@ -20,6 +21,8 @@ export interface ApiDeps {
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  /** Nobody is asked for a key when left out. */
+  readonly callers?: Callers
   /** Address it listens on, as configured. */
   readonly host: string
   /** Further names by which clients reach it. */

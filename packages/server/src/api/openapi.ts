@@ -27,6 +27,16 @@ const TAGS = [
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]
 
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A key of auth.keys, where there are any.' },
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description: 'The same, as Anthropic’s clients send it.',
+  },
+} as const
+
 /** A star, in place of the signs of the software that draws the page. */
 const MARK = {
   filename: 'loadstar.svg',
@@ -57,6 +67,9 @@ export function describeRoutes(app: ZodApp, version: string): void {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: TAGS,
+      components: { securitySchemes: SECURITY_SCHEMES },
+      // Either, or none where no keys are configured.
+      security: [{}, ...Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] }))],
     },
     transform: jsonSchemaTransform,
     transformObject: completed,

@@ -1,5 +1,6 @@
 import { RetryBudget } from '@loadstar/core'
 import type { Logger } from 'pino'
+import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
@@ -38,7 +39,7 @@ const MOST_HEDGES = 10
  * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
  */
 export function createGatewayPath(
-  { routing, server }: Pick<Config, 'routing' | 'server'>,
+  { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
   { catalog, admission, decisionIds, ended, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
@@ -54,6 +55,7 @@ export function createGatewayPath(
     retryBudget: new RetryBudget({ ...retries, minPerSecond: retries.minPerSecond / workers }),
     hedging,
     decisionIds,
+    callers: auth.keys.length === 0 ? undefined : new Keyring(auth.keys),
     maxBodyBytes: server.maxBodyBytes,
     clock,
     log,

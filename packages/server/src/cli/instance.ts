@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { createSolver } from '../api/solver/solver.js'
+import { Keyring } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
@@ -77,7 +78,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 }
 
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
-  const { routing, server, assignment } = config
+  const { routing, server, assignment, auth } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
@@ -109,6 +110,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
+      ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
       assignment,
       solver,

@@ -24,7 +24,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * socket in a folder that only this user can enter.
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server, routing } = config
+  const { server } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -40,8 +40,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     const follower = feed.follow(owner, send)
     return {
       start: () => ({
-        server,
-        routing,
+        config: { server, routing: config.routing, auth: config.auth },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

@@ -45,24 +45,22 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ server, routing, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+  const { server } = config
   const log = createLogger('info')
   const roster = Roster.of(catalog)
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
-  const { gateway, upstreams, hedging, follow } = createGatewayPath(
-    { server, routing },
-    {
-      catalog: roster,
-      admission,
-      decisionIds: new DecisionIds(decisionPrefix),
-      ended: (record) => {
-        wire.send(['ended', record])
-        tellHedges()
-      },
-      log,
-      clock: monotonicMs,
+  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+    catalog: roster,
+    admission,
+    decisionIds: new DecisionIds(decisionPrefix),
+    ended: (record) => {
+      wire.send(['ended', record])
+      tellHedges()
     },
-  )
+    log,
+    clock: monotonicMs,
+  })
   let told = hedging.counters()
   const tellHedges = (): void => {
     const { made, won, refused } = hedging.counters()

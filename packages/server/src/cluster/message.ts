@@ -19,8 +19,8 @@ export type ListReference = number | readonly Candidate[]
 
 /** All that a worker has to know to begin. */
 export interface WorkerStart {
-  readonly server: Config['server']
-  readonly routing: Config['routing']
+  /** With the keys of clients. */
+  readonly config: Pick<Config, 'server' | 'routing' | 'auth'>
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */

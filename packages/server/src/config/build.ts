@@ -1,8 +1,8 @@
 import type { ModelEntry } from '../registry/entry.js'
-import type { Config } from './config.js'
+import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
-import type { ConfigDocument, ModelDocument } from './schema.js'
+import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 const MS_PER_DAY = 86_400_000
 
@@ -14,6 +14,7 @@ export function buildConfig({
   routing,
   assignment,
   history,
+  auth,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -42,6 +43,7 @@ export function buildConfig({
       retentionMs: history.retention_days * MS_PER_DAY,
       maxRows: history.max_rows,
     },
+    auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -66,6 +68,14 @@ function modelEntry(model: ModelDocument): ModelEntry {
     ...(pace === undefined ? {} : { pace: paceFrom(pace) }),
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     source: 'file',
+  }
+}
+
+function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDocument): ClientKey {
+  return {
+    ...key,
+    ...(agents === undefined ? {} : { agents }),
+    ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import type { ROLES } from './schema/auth.js'
 
 /** The whole configuration, parsed once, defaulted and frozen; see docs/reference/configuration.md for each option. */
 export interface Config {
@@ -9,8 +10,26 @@ export interface Config {
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
   readonly history: HistoryConfig
+  readonly auth: AuthConfig
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
+}
+
+export type Role = (typeof ROLES)[number]
+
+interface AuthConfig {
+  /** Nobody is asked for a key when empty. */
+  readonly keys: readonly ClientKey[]
+}
+
+export interface ClientKey {
+  readonly id: string
+  readonly key: string
+  readonly role: Role
+  /** Agents that requests with it may speak for; any when left out. */
+  readonly agents?: readonly string[]
+  /** In place of `RoutingConfig.highestPriority`. */
+  readonly highestPriority?: Priority
 }
 
 interface ServerConfig {

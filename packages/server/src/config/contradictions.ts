@@ -17,12 +17,16 @@ interface Contradiction {
  */
 export function contradictions(value: unknown, written: unknown): Contradiction[] {
   const models = entries(value, 'models')
+  const keys = entries(within(value, ['auth']), 'keys')
   return [
-    ...repeated(models, 'models'),
-    ...repeated(entries(value, 'agents'), 'agents'),
+    ...repeated(models, ['models']),
+    ...repeated(entries(value, 'agents'), ['agents']),
     ...shadowingAliases(models),
     ...ownFallbacks(models),
-    ...writtenSecrets(entries(written, 'models')),
+    ...writtenSecrets(entries(written, 'models'), ['models'], 'api_key'),
+    ...repeated(keys, ['auth', 'keys']),
+    ...sharedSecrets(keys),
+    ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
   ]
@@ -38,7 +42,7 @@ function entries(document: unknown, section: string): Entry[] {
     : []
 }
 
-function repeated(list: readonly Entry[], section: string): Contradiction[] {
+function repeated(list: readonly Entry[], section: readonly string[]): Contradiction[] {
   const first = new Map<unknown, number>()
   return list.flatMap(({ id }, index) => {
     const earlier = first.get(id)
@@ -47,7 +51,8 @@ function repeated(list: readonly Entry[], section: string): Contradiction[] {
       first.set(id, index)
       return []
     }
-    return [{ steps: [section, index, 'id'], rule: `must be unique; ${section}[${earlier}] has it already` }]
+    const rule = `must be unique; ${section.join('.')}[${earlier}] has it already`
+    return [{ steps: [...section, index, 'id'], rule }]
   })
 }
 
@@ -70,13 +75,28 @@ function ownFallbacks(models: readonly Entry[]): Contradiction[] {
   })
 }
 
-function writtenSecrets(models: readonly Entry[]): Contradiction[] {
-  return models.flatMap(({ api_key: key }, index) => {
+function writtenSecrets(list: readonly Entry[], section: readonly string[], field: string): Contradiction[] {
+  return list.flatMap(({ [field]: key }, index) => {
     if (typeof key !== 'string' || /(^|[^$])\$\{/.test(key)) return []
     return [
       {
-        steps: ['models', index, 'api_key'],
+        steps: [...section, index, field],
         rule: 'must come from the environment: write ${NAME} instead of the key',
+      },
+    ]
+  })
+}
+
+/** Of two keys that are the same nobody could tell whose a request is. */
+function sharedSecrets(keys: readonly Entry[]): Contradiction[] {
+  const secrets = keys.map(({ key }) => key)
+  return secrets.flatMap((key, index) => {
+    const earlier = secrets.indexOf(key)
+    if (typeof key !== 'string' || earlier === index) return []
+    return [
+      {
+        steps: ['auth', 'keys', index, 'key'],
+        rule: `must not be the same as that of auth.keys[${earlier}]`,
       },
     ]
   })

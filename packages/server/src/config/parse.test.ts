@@ -91,6 +91,7 @@ describe('parseConfig', () => {
           retentionMs: 30 * 86_400_000,
           maxRows: 1_000_000,
         },
+        auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

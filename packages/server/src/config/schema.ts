@@ -7,6 +7,7 @@ import { closedObject } from './closed-object.js'
 import { AGENT } from './schema/agent.js'
 import { ASSIGNMENT } from './schema/assignment.js'
 import { HISTORY } from './schema/history.js'
+import { AUTH } from './schema/auth.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SERVER } from './schema/server.js'
@@ -22,10 +23,12 @@ export const CONFIG_SCHEMA = closedObject({
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
   history: HISTORY.prefault({}).describe('What is recorded of requests.'),
+  auth: AUTH.prefault({}).describe('Who may use it.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>
 export type ModelDocument = ConfigDocument['models'][number]
+export type KeyDocument = ConfigDocument['auth']['keys'][number]
 export type AgentDocument = ConfigDocument['agents'][number]

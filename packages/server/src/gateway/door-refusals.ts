@@ -35,6 +35,20 @@ export function unknownRoute({ method, path }: Asked): Refusal {
   })
 }
 
+/** Nobody comes in without a key, where keys are asked for. */
+export function unauthenticated(why: 'missing' | 'unknown'): Refusal {
+  const how = 'send one as Authorization: Bearer <key>, or as x-api-key'
+  const message =
+    why === 'missing' ? `this gateway wants a key: ${how}` : `the key is none that this gateway knows: ${how}`
+  const code = 'invalid_api_key'
+  return badRequest(message, null, { status: 401, code, reason: 'unauthenticated' })
+}
+
+/** The key is known, but not for this. */
+export function forbidden(message: string, param: string | null = null): Refusal {
+  return badRequest(message, param, { status: 403, code: 'forbidden', reason: 'forbidden' })
+}
+
 /** No model there is can be asked. */
 export function nobodyCan(catalog: Catalog, mustHave: readonly string[]): Refusal {
   if (mustHave.length > 0 && catalog.models().length > 0) {

@@ -3,6 +3,7 @@ import type { Candidate, Priority } from '@loadstar/core'
 import type { RetryConfig, Timeouts } from '../config/config.js'
 import type { Catalog } from '../registry/catalog.js'
 import type { AttemptGround } from './attempt.js'
+import type { Caller } from './caller.js'
 import type { Candidates } from './candidates.js'
 import type { Cargo } from './cargo.js'
 import type { DecisionIds } from './decision-ids.js'
@@ -44,6 +45,8 @@ export interface Errand {
   readonly body: RoutedBody
   readonly cargo: Cargo
   readonly identity: Identity
+  /** Where keys are asked for. */
+  readonly caller: Caller | undefined
   readonly candidates: readonly Candidate[]
 }
 

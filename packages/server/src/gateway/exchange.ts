@@ -103,7 +103,7 @@ export class Exchange {
   #enter(candidates: readonly Candidate[]): void {
     const { admission, routing, clock } = this.#ground
     const { identity, receivedMs } = this.#errand
-    const request = routeRequestOf(this.#errand, candidates, routing.highestPriority)
+    const request = routeRequestOf(this.#errand, candidates, this.#highestPriority())
     request.maxWaitMs = Math.max(0, routing.maxWaitMs - this.#waitedMs)
     if (identity.deadlineMs !== undefined) {
       // Where nothing is left of it, a slot that is free at once is still taken.
@@ -311,7 +311,7 @@ export class Exchange {
   }
 
   #record(outcome: Outcome, refusal: Refusal | undefined): ExchangeRecord {
-    const { requestId, cargo, receivedMs, identity, body } = this.#errand
+    const { requestId, cargo, receivedMs, identity, caller, body } = this.#errand
     const { agent, task, mustHave } = identity
     const attempts: AttemptRecord[] = []
     for (const { record } of this.#attempts) if (record) attempts.push(record)
@@ -319,6 +319,7 @@ export class Exchange {
     const queueMs = this.#waitedMs
     return {
       requestId,
+      keyId: caller?.keyId,
       api: cargo.api,
       outcome,
       status: this.#statusOf(outcome, refusal),
@@ -328,7 +329,7 @@ export class Exchange {
         agentId: agent?.id,
         task,
         mustHave,
-        priority: priorityOf(identity, this.#ground.routing.highestPriority),
+        priority: priorityOf(identity, this.#highestPriority()),
         isStream: body.isStream,
       },
       totalMs,
@@ -336,6 +337,10 @@ export class Exchange {
       overheadMs: Math.max(0, totalMs - queueMs - this.#calledMs),
       attempts,
     }
+  }
+
+  #highestPriority(): Priority {
+    return this.#errand.caller?.highestPriority ?? this.#ground.routing.highestPriority
   }
 
   #statusOf(outcome: Outcome, refusal: Refusal | undefined): number {

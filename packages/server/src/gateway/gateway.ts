@@ -3,7 +3,8 @@ import type { RoutingConfig } from '../config/config.js'
 import { discardBody, receiveBody } from './body.js'
 import { Candidates } from './candidates.js'
 import { Cargo } from './cargo.js'
-import { nobodyCan, unknownRoute, wrongContentType, wrongMethod } from './door-refusals.js'
+import type { Caller, Callers } from './caller.js'
+import { forbidden, nobodyCan, unknownRoute, wrongContentType, wrongMethod } from './door-refusals.js'
 import { COUNT_ENDPOINT, ENDPOINTS, voiceOf, type Endpoint } from './endpoint.js'
 import { Exchange } from './exchange.js'
 import type { Errand, ExchangeGround } from './exchange-ground.js'
@@ -23,6 +24,8 @@ type Reading = Pick<Errand, 'body' | 'cargo' | 'identity' | 'candidates'> | Refu
 interface GatewayOptions extends Omit<ExchangeGround, 'candidates' | 'routing'> {
   readonly routing: RoutingConfig
   readonly maxBodyBytes: number
+  /** Nobody is asked for a key when `undefined`. */
+  readonly callers: Callers | undefined
 }
 
 const MODELS_PATH = '/v1/models'
@@ -67,16 +70,25 @@ export class Gateway {
     const { requestId, path } = call
     res.on('error', (error) => this.#ground.log.warn({ requestId, error: error.message }, 'answer broken'))
     const endpoint = ENDPOINTS.get(path) ?? (path === COUNT_ENDPOINT.path ? COUNT_ENDPOINT : undefined)
-    if (endpoint && call.method === 'POST') this.#receive(call, endpoint)
+    const caller = this.#ground.callers?.of(req.headers)
+    if (caller && 'status' in caller) this.#stranger(call, endpoint, caller)
+    else if (caller?.role === 'viewer')
+      this.#stranger(call, endpoint, forbidden('a key of role viewer makes no live requests'))
+    else if (endpoint && call.method === 'POST') this.#receive(call, endpoint, caller)
     else if (endpoint) refuseUnread(call, wrongMethod(call, 'POST'), ['allow', 'POST'])
     else if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) this.#listModels(call)
     else refuseUnread(call, unknownRoute(call))
   }
 
-  #receive(call: Call, endpoint: Endpoint): void {
+  #stranger(call: Call, endpoint: Endpoint | undefined, refusal: Refusal): void {
+    if (endpoint) this.#early(call, endpoint, undefined, refusal)
+    refuseUnread(call, refusal, refusal.status === 401 ? ['www-authenticate', 'Bearer'] : [])
+  }
+
+  #receive(call: Call, endpoint: Endpoint, caller: Caller | undefined): void {
     const wrongType = wrongContentType(call.req.headers['content-type'])
     if (wrongType) {
-      this.#early(call, endpoint, wrongType)
+      this.#early(call, endpoint, caller, wrongType)
       refuseUnread(call, wrongType)
       return
     }
@@ -84,23 +96,24 @@ export class Gateway {
       switch (read.kind) {
         case 'read':
           if (endpoint === COUNT_ENDPOINT) this.#count(call, read.bytes)
-          else this.#forward(call, endpoint, read.bytes)
+          else this.#forward(call, endpoint, caller, read.bytes)
           return
         case 'refused':
-          this.#early(call, endpoint, read.refusal)
+          this.#early(call, endpoint, caller, read.refusal)
           refuse(call, read.refusal)
           return
         case 'gone':
-          this.#early(call, endpoint)
+          this.#early(call, endpoint, caller)
       }
     })
   }
 
   /** A request to a model ended before it was submitted: turned away or, without a refusal, left by its client. */
-  #early({ requestId }: Call, endpoint: Endpoint, refusal?: Refusal): void {
+  #early({ requestId }: Call, endpoint: Endpoint, caller: Caller | undefined, refusal?: Refusal): void {
     if (endpoint === COUNT_ENDPOINT) return
     this.#ground.ended({
       requestId,
+      keyId: caller?.keyId,
       api: endpoint.api,
       outcome: refusal ? 'refused_at_door' : 'left_at_door',
       status: refusal?.status ?? CLIENT_CLOSED_REQUEST,
@@ -119,11 +132,11 @@ export class Gateway {
     else sendJson(call, { input_tokens: estimateInputTokens(bytes) })
   }
 
-  #forward(call: Call, endpoint: Endpoint, bytes: Buffer): void {
+  #forward(call: Call, endpoint: Endpoint, caller: Caller | undefined, bytes: Buffer): void {
     const receivedMs = this.#ground.clock()
-    const reading = this.#guarded(call, () => this.#read(bytes, call.req, endpoint))
+    const reading = this.#guarded(call, () => this.#read(bytes, call.req, endpoint, caller))
     if ('status' in reading) {
-      this.#early(call, endpoint, reading)
+      this.#early(call, endpoint, caller, reading)
       refuse(call, reading)
       return
     }
@@ -132,7 +145,7 @@ export class Gateway {
     const { voice } = endpoint
     const exchange = new Exchange(
       this.#ground,
-      { req, res, voice, requestId, receivedMs, body, cargo, identity, candidates },
+      { req, res, voice, requestId, receivedMs, body, cargo, identity, caller, candidates },
       this.#left,
     )
     this.#exchanges.add(exchange)
@@ -155,11 +168,14 @@ export class Gateway {
   }
 
   /** What is asked, by whom, and who may answer. */
-  #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint): Reading {
+  #read(bytes: Buffer, req: IncomingMessage, endpoint: Endpoint, caller: Caller | undefined): Reading {
     const { catalog, candidates } = this.#ground
     const asked = this.#ask(bytes, req, endpoint)
     if ('status' in asked) return asked
     const { body, identity } = asked
+    const { agent } = identity
+    if (agent && caller?.agents?.has(agent.id) === false)
+      return forbidden(`the key "${caller.keyId}" must not speak for the agent "${agent.id}"`, 'agent')
     const cargo = new Cargo(endpoint, body)
     const list = candidates.for(identity, cargo)
     if ('status' in list) return list

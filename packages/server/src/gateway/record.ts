@@ -31,6 +31,8 @@ export const CLIENT_CLOSED_REQUEST = 499
 /** What is known of a request once it has ended. */
 export interface ExchangeRecord {
   readonly requestId: string
+  /** Of the key it came with; `undefined` where none is asked for, or none was known. */
+  readonly keyId: string | undefined
   /** The API of the client. */
   readonly api: Api
   readonly outcome: RequestOutcome

@@ -7,12 +7,14 @@ type Reason =
   | 'body_too_large'
   | 'client_gone'
   | 'draining'
+  | 'forbidden'
   | 'internal_error'
   | 'no_model_available'
   | 'queue_full'
   | 'queue_closed'
   | 'queue_wait_expired'
   | 'deadline_unmeetable'
+  | 'unauthenticated'
   | 'unknown_agent'
   | 'unknown_model'
   | 'unknown_route'
@@ -61,6 +63,10 @@ export function errorEnvelope(refusal: Told, voice: Voice = 'openai'): string {
 /** Error types of the Anthropic API by status. */
 function anthropicType(status: number): string {
   switch (status) {
+    case 401:
+      return 'authentication_error'
+    case 403:
+      return 'permission_error'
     case 404:
       return 'not_found_error'
     case 413:

@@ -1,9 +1,11 @@
 import { PRIORITIES, type Candidate, type Priority, type RouteRequest } from '@loadstar/core'
+import type { Caller } from './caller.js'
 import type { Identity } from './identify.js'
 import { estimateInputTokens } from './input-estimate.js'
 import type { RoutedBody } from './routed-body.js'
 
 interface Asked {
+  readonly caller: Caller | undefined
   readonly identity: Identity
   readonly body: RoutedBody
   readonly requestId: string
@@ -19,7 +21,7 @@ type Draft = { -readonly [Field in keyof RouteRequest]: RouteRequest[Field] }
  * Answers of one agent are alike in length; without an agent those of one task are, else those to one name.
  */
 export function routeRequestOf(
-  { identity, body, requestId }: Asked,
+  { identity, caller, body, requestId }: Asked,
   candidates: readonly Candidate[],
   highest: Priority,
 ): Draft {
@@ -33,7 +35,8 @@ export function routeRequestOf(
     bytes: body.bytes.length,
     explain: wantsExplanation,
   }
-  if (agent) draft.tenant = agent.id
+  const tenant = agent?.id ?? caller?.keyId
+  if (tenant !== undefined) draft.tenant = tenant
   return draft
 }
 

@@ -10,6 +10,8 @@ export interface DecisionRow {
   readonly at_ms: number
   readonly api: string
   readonly asked_model: string | null
+  /** Of the key it came with. */
+  readonly key_id: string | null
   readonly agent_id: string | null
   readonly task: string | null
   readonly must_have: string | null
@@ -54,6 +56,7 @@ export const DECISION_COLUMNS = [
   'at_ms',
   'api',
   'asked_model',
+  'key_id',
   'agent_id',
   'task',
   'must_have',

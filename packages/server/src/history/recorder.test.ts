@@ -14,6 +14,7 @@ function record(leaseId: number, fields: Partial<ExchangeRecord> = {}): Exchange
     api: 'openai_chat' as ExchangeRecord['api'],
     outcome: 'completed',
     status: 200,
+    keyId: 'team',
     startedMs: NOW_MS,
     asked: undefined,
     totalMs: 5,

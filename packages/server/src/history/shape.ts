@@ -26,6 +26,7 @@ export function rowOf(record: ExchangeRecord, known: Known): DecisionRow {
     at_ms: precise(record.startedMs),
     api: record.api,
     asked_model: asked?.model ?? null,
+    key_id: record.keyId ?? null,
     agent_id: asked?.agentId ?? null,
     task: asked?.task ?? null,
     must_have: asked === undefined || asked.mustHave.length === 0 ? null : JSON.stringify(asked.mustHave),

@@ -12,6 +12,7 @@ export interface DecisionQuery {
   readonly fromMs?: number
   /** Not included. */
   readonly toMs?: number
+  readonly keyId?: string
   readonly agentId?: string
   readonly modelId?: string
   readonly outcome?: string

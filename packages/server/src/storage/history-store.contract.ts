@@ -13,6 +13,7 @@ export function decisionRow(index: number, fields: Partial<DecisionRow> = {}): D
     at_ms: BASE_MS + index,
     api: 'chat',
     asked_model: 'auto',
+    key_id: 'team',
     agent_id: 'coder',
     task: 'coding',
     must_have: '["vision"]',
@@ -115,13 +116,14 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
     beforeEach(async () => {
       await save(
         decisionRow(1),
-        decisionRow(2, { agent_id: 'other', task: null }),
+        decisionRow(2, { key_id: null, agent_id: 'other', task: null }),
         decisionRow(3, { outcome: 'upstream_error', total_ms: 9_000 }),
         decisionRow(4, { agent_id: null, outcome: 'upstream_error' }),
       )
     })
     it.each<[Partial<DecisionQuery>, readonly string[]]>([
       [{ agentId: 'coder' }, ['d-3', 'd-1']],
+      [{ keyId: 'team' }, ['d-4', 'd-3', 'd-1']],
       [{ modelId: 'm-0' }, ['d-4', 'd-2']],
       [{ outcome: 'upstream_error' }, ['d-4', 'd-3']],
       [{ task: 'coding' }, ['d-4', 'd-3', 'd-1']],
@@ -154,7 +156,7 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
     await save(decisionRow(1, { request_id: '=1+"1",\n' }), EMPTY_ROW)
     const query = { ...NEWEST, order: 'oldest_first', limit: 1 } as const
     const csv = await store.piece(query, 'csv')
-    expect(csv.text).toMatch(/^d-1,"'=1\+""1"",\n",1763900000001.125,chat,auto,/)
+    expect(csv.text).toMatch(/^d-1,"'=1\+""1"",\n",1763900000001.125,chat,auto,team,/)
     expect(csv.text.endsWith('\r\n')).toBe(true)
     const json = await store.piece({ ...query, after: csv.next as Cursor }, 'jsonl')
     expect(json.next).toBeNull()

@@ -19,6 +19,7 @@ export const HISTORY_SCHEMA: Schema = {
  * many rows there are. Those that most rows lack hold only those that have one.
  */
 const INDEXES: readonly { readonly column: string; readonly isPartial?: true }[] = [
+  { column: 'key_id', isPartial: true },
   { column: 'agent_id', isPartial: true },
   { column: 'model_id', isPartial: true },
   { column: 'task', isPartial: true },
@@ -32,6 +33,7 @@ async function createDecisions(db: Kysely<unknown>, { numbered, whole, real }: C
     .addColumn('at_ms', real, (column) => column.notNull())
     .addColumn('api', 'text', (column) => column.notNull())
     .addColumn('asked_model', 'text')
+    .addColumn('key_id', 'text')
     .addColumn('agent_id', 'text')
     .addColumn('task', 'text')
     .addColumn('must_have', 'text')

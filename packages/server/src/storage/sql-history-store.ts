@@ -72,13 +72,15 @@ export class SqlHistoryStore implements HistoryStore {
 }
 
 function selected(db: Kysely<HistoryTables>, query: DecisionQuery) {
-  const { fromMs, toMs, agentId, modelId, outcome, task, requestId, minQueueMs, minTotalMs, after } = query
+  const { fromMs, toMs, keyId, agentId, modelId, outcome, task, requestId, minQueueMs, minTotalMs, after } =
+    query
   const direction = query.order === 'newest_first' ? 'desc' : 'asc'
   return db
     .selectFrom('decisions')
     .selectAll()
     .$if(fromMs !== undefined, (rows) => rows.where('at_ms', '>=', fromMs as number))
     .$if(toMs !== undefined, (rows) => rows.where('at_ms', '<', toMs as number))
+    .$if(keyId !== undefined, (rows) => rows.where('key_id', '=', keyId as string))
     .$if(agentId !== undefined, (rows) => rows.where('agent_id', '=', agentId as string))
     .$if(modelId !== undefined, (rows) => rows.where('model_id', '=', modelId as string))
     .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome as string))

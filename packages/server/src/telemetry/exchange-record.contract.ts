@@ -20,6 +20,7 @@ export function attempt(fields: Partial<AttemptRecord> = {}): AttemptRecord {
 /** One completed stream of agent `a`, answered by model `m`. */
 export function exchange(fields: Partial<ExchangeRecord> = {}): ExchangeRecord {
   return {
+    keyId: undefined,
     requestId: 'r',
     api: 'chat',
     outcome: 'completed',

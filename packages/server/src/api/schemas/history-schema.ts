@@ -9,6 +9,7 @@ import { ApiError } from '../error-envelope.js'
 export const HISTORY_FILTERS = {
   from: z.iso.datetime({ offset: true }).optional().describe('Only those that arrived then or later.'),
   to: z.iso.datetime({ offset: true }).optional().describe('Only those that arrived before.'),
+  key_id: z.string().min(1).optional().describe('Only those that came with this key.'),
   agent_id: z.string().min(1).optional().describe('Only those of this agent.'),
   model_id: z.string().min(1).optional().describe('Only those that this model was given.'),
   outcome: z.enum(REQUEST_OUTCOMES).optional().describe('Only those that ended so.'),
@@ -33,6 +34,7 @@ export const DECISION_RECORD = z
     at_ms: z.number().describe('Unix milliseconds of its arrival.'),
     api: z.string(),
     asked_model: z.string().nullable().describe('As the client named it; null where that was not read.'),
+    key_id: z.string().nullable().describe('Of the key it came with; null without one.'),
     agent_id: z.string().nullable(),
     task: z.string().nullable(),
     must_have: z.array(z.string()).nullable().describe('Capabilities the model had to have.'),
@@ -72,10 +74,12 @@ export function recordView(row: DecisionRow): z.input<typeof DECISION_RECORD> {
 
 /** The filters as the history understands them. */
 export function queryOf(filters: Filters): Omit<DecisionQuery, 'order' | 'limit' | 'after'> {
-  const { from, to, agent_id, model_id, outcome, task, request_id, min_queue_ms, min_total_ms } = filters
+  const { from, to, key_id, agent_id, model_id, outcome, task, request_id, min_queue_ms, min_total_ms } =
+    filters
   return {
     ...(from === undefined ? {} : { fromMs: Date.parse(from) }),
     ...(to === undefined ? {} : { toMs: Date.parse(to) }),
+    ...(key_id === undefined ? {} : { keyId: key_id }),
     ...(agent_id === undefined ? {} : { agentId: agent_id }),
     ...(model_id === undefined ? {} : { modelId: model_id }),
     ...(outcome === undefined ? {} : { outcome }),
