@@ -7,6 +7,7 @@ export {
   type AlertType,
   type Resolution,
   type Severity,
+  severityRank,
   type Told,
 } from './alerts/alert.js'
 export { AlertWatch, type Breach, type WatchedModel } from './alerts/alert-watch.js'
@@ -29,6 +30,13 @@ export { STRATEGIES, type Strategy } from './assignment/strategy.js'
 export type { TransportationProblem } from './assignment/transportation-problem.js'
 export { TransportationSolver, type RowOptions } from './assignment/transportation-solver.js'
 export { solveTransportation, type TransportationSolution } from './assignment/transportation.js'
+export { adviseCapacity, type CapacityAdvice } from './capacity/advice.js'
+export { FleetFlow } from './capacity/fleet-flow.js'
+export { type Flow, FlowMeter } from './capacity/flow.js'
+export { expectedWaitMs, offeredLoad, slotsForWait, type SlotPool } from './capacity/queueing.js'
+export { type Relieved, reliefSeats } from './capacity/relief.js'
+export { CAPACITY_ACTIONS, type CapacityAction, type CapacityRule } from './capacity/rule.js'
+export { type RuleChange, type RuleState, RuleWatch } from './capacity/rule-watch.js'
 export { checkAgents } from './catalog/agent-check.js'
 export * from './catalog/agent.js'
 export * from './catalog/capability.js'

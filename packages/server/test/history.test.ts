@@ -136,26 +136,33 @@ it('is not there where it is switched off, and says so', async () => {
   expect(await answer.json()).toMatchObject({ error: { code: 'history_disabled' } })
 })
 
-it.each([1, 2])(
-  'survives kill -9 but for the last moments, and a stop as a whole (%d workers)',
-  async (workers) => {
-    const upstream = await startUpstream(answering('hi'))
-    opened.push(upstream)
-    const yaml = `${yamlOf(upstream.url)}\nstorage: { url: 'file:kept-${workers}.db' }\n`
-    const first = await serve(folder.path, yaml, workers)
-    for (let index = 0; index < 20; index++) await ask(first.url, 'b')
-    const before = await total(first.url, 20)
-    first.child.kill('SIGKILL')
-    await first.ended
-    const second = await serve(folder.path, yaml, workers)
-    expect(await total(second.url, 20)).toEqual(before)
-    const { headers } = await ask(second.url, 'b')
-    await stop(second)
-    const third = await serve(folder.path, yaml, workers)
-    const kept = await total(third.url, 21)
-    expect(kept[0]?.decision_id).toBe(headers.get('x-loadstar-decision-id'))
-    const old = await getJson<{ decision: object }>(`${third.url}${API}/${before[0]?.decision_id}`)
-    expect(old.decision).toMatchObject({ decision_id: before[0]?.decision_id, policy: 'bid' })
-    await stop(third)
-  },
-)
+it.each([1, 2])('survives kill -9 but for the last moments (%d workers)', async (workers) => {
+  const upstream = await startUpstream(answering('hi'))
+  opened.push(upstream)
+  const yaml = `${yamlOf(upstream.url)}\nstorage: { url: 'file:killed-${workers}.db' }\n`
+  const first = await serve(folder.path, yaml, workers)
+  for (let index = 0; index < 20; index++) await ask(first.url, 'b')
+  const before = await total(first.url, 20)
+  first.child.kill('SIGKILL')
+  await first.ended
+  // Who wrote it makes no difference to who reads it.
+  const second = await serve(folder.path, yaml)
+  expect(await total(second.url, 20)).toEqual(before)
+  const id = before[0]?.decision_id
+  const { decision } = await getJson<{ decision: object }>(`${second.url}${API}/${id}`)
+  expect(decision).toMatchObject({ decision_id: id, policy: 'bid', model: 'good' })
+  await stop(second)
+})
+
+it('has all there was after a stop', async () => {
+  const upstream = await startUpstream(answering('hi'))
+  opened.push(upstream)
+  const yaml = `${yamlOf(upstream.url).replace('flush_ms: 10', 'flush_ms: 60000')}\nstorage: { url: 'file:stopped.db' }\n`
+  const first = await serve(folder.path, yaml)
+  const { headers } = await ask(first.url, 'b')
+  await stop(first)
+  const second = await serve(folder.path, yaml)
+  const [kept] = await total(second.url, 1)
+  expect(kept?.decision_id).toBe(headers.get('x-loadstar-decision-id'))
+  await stop(second)
+})

@@ -18,7 +18,7 @@ describe('alert options', () => {
     [{ latency: { warningMs: 0 } }, 'alerts.latency.warning_ms must be a finite number > 0, got 0'],
     [
       { latencyOf: { a: { warningMs: 2, errorMs: 1, criticalMs: 3 } } },
-      'alerts.models.a.latency.error_ms must be > warning_ms (2), got 1',
+      'alerts.latency_by_model.a.error_ms must be > warning_ms (2), got 1',
     ],
     [{ success: { error: 0.95 } }, 'alerts.success_rate.error must be < warning (0.95), got 0.95'],
     [{ success: { critical: 0.99 } }, 'alerts.success_rate.critical must be < error (0.9), got 0.99'],

@@ -95,7 +95,7 @@ export function resolveAlerts(options: AlertOptions = {}): AlertRules {
     maxHistory: options.maxHistory ?? 1_000,
   }
   checkLatency(rules.latency, 'alerts.latency')
-  for (const [id, thresholds] of rules.latencyOf) checkLatency(thresholds, `alerts.models.${id}.latency`)
+  for (const [id, thresholds] of rules.latencyOf) checkLatency(thresholds, `alerts.latency_by_model.${id}`)
   checkSuccess(rules.success)
   checkFailures(rules)
   checkPositive(rules.windowMs, 'alerts.window_ms')

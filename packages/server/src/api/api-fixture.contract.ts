@@ -1,6 +1,8 @@
 import { Router } from '@loadstar/core'
 import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
+import { AlertDesk } from '../alerts/alert-desk.js'
+import { parseConfig } from '../config/parse.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
@@ -44,7 +46,11 @@ export const PREFIX = '/api/v1/model-router'
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
-export async function startApi(overrides: Partial<ApiDeps> = {}) {
+export async function startApi(
+  overrides: Partial<ApiDeps> = {},
+  alertConfig = '',
+  env: NodeJS.ProcessEnv = {},
+) {
   const stores = await openStores('file::memory:')
   const clock = () => NOW_MS
   const registry = await Registry.open({
@@ -69,8 +75,23 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
   const state = { isDraining: false }
   const logged: unknown[] = []
   const solver = createSolver({ timeLimitMs: 60_000, workerFile: WORKER_FILE })
+  const alerts = await AlertDesk.open({
+    config: parseConfig(alertConfig, env, 'test'),
+    store: stores.alerts,
+    registry,
+    loads: () => router.loads(NOW_MS),
+    setQueueOpen: (modelId, isOpen) => void router.setQueueOpen(modelId, isOpen),
+    solve: () => Promise.reject(new Error('nothing is redistributed here')),
+    clock,
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: unknown) => void logged.push(fields),
+    },
+  })
   const app = createApi({
     registry,
+    alerts,
     metrics,
     live: {
       loads: () => router.loads(NOW_MS),
@@ -102,6 +123,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     app,
     registry,
     router,
+    alerts,
     meters,
     stores,
     state,
@@ -111,6 +133,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}) {
     async close() {
       await app.close()
       await solver.close()
+      await alerts.stop()
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */

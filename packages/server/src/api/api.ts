@@ -7,8 +7,10 @@ import { createHttpServer, refuseClientError } from './http-server.js'
 import { readJson } from './json-body.js'
 import { describeRoutes } from './openapi.js'
 import { agentRoutes } from './routes/agent-routes.js'
+import { alertRoutes } from './routes/alert-routes.js'
 import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
+import { capacityRoutes } from './routes/capacity-routes.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { historyRoutes } from './routes/history-routes.js'
@@ -29,6 +31,8 @@ const ROUTES = [
   loadRoutes,
   historyRoutes,
   decisionRoute,
+  alertRoutes,
+  capacityRoutes,
   statsRoute,
   metricsRoutes,
   seriesRoute,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { Callers } from '../gateway/caller.js'
 import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { HistoryReader } from '../history/history.js'
@@ -14,6 +15,7 @@ import type { Solver } from './solver/solver.js'
 export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
+  readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** Absent where requests are not recorded. */
   readonly history?: HistoryReader

@@ -22,6 +22,11 @@ const TAGS = [
   { name: 'models', description: 'Who answers.' },
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
+  { name: 'alerts', description: 'What is wrong, and what was.' },
+  {
+    name: 'capacity',
+    description: 'Rules for models that are nearly full, and how many slots would be enough.',
+  },
   { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },

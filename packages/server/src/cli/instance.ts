@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { historyFamilies, recordHistory } from './history.js'
@@ -90,15 +91,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     clock: monotonicMs,
     isDraining: () => isDraining,
   })
+  const shared = { config, ledger, live, clock: monotonicMs, log }
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
-    config,
-    ledger,
-    live,
+    ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
-    clock: monotonicMs,
-    log,
   })
   const { metrics } = telemetry
   const history = await recordHistory({ config, ledger, stores, clock: monotonicMs, log })
@@ -107,6 +106,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     createApi({
       registry,
       live,
+      alerts,
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
@@ -131,6 +131,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     throw error
   }
   const { url, stop } = front.current
+  alerts.start()
+  parts.push(alerts)
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {

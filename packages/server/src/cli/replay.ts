@@ -156,7 +156,7 @@ async function readRecords(path: string): Promise<readonly Recorded[]> {
   const records: Recorded[] = []
   const input = path === '-' ? process.stdin : createReadStream(path)
   const broken = new Promise<never>((_resolve, reject) => {
-    input.once('error', (cause) => reject(unreadable(path, cause)))
+    input.once('error', (cause: unknown) => reject(unreadable(path, cause)))
   })
   const reading = (async () => {
     let line = 0

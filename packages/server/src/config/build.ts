@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../registry/entry.js'
+import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
@@ -14,6 +15,8 @@ export function buildConfig({
   routing,
   assignment,
   history,
+  alerts,
+  capacity_rules: capacityRules,
   auth,
   storage,
   telemetry,
@@ -43,6 +46,8 @@ export function buildConfig({
       retentionMs: history.retention_days * MS_PER_DAY,
       maxRows: history.max_rows,
     },
+    alerts: alertsConfig(alerts),
+    capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
     storage: { url: storage.url },
     telemetry: {

@@ -1,4 +1,5 @@
 import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
+import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import type { ROLES } from './schema/auth.js'
 
@@ -10,6 +11,8 @@ export interface Config {
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
   readonly history: HistoryConfig
+  readonly alerts: AlertsConfig
+  readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig

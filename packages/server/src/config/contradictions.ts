@@ -1,3 +1,4 @@
+import { alertContradictions } from './alert-contradictions.js'
 import { OPEN_MS } from './schema/health.js'
 
 /** A rule broken between values that are each fine on their own. */
@@ -8,7 +9,7 @@ interface Contradiction {
 
 /**
  * Ids used twice, an alias that is a model's id, a model that falls back to itself, secrets written into the file,
- * and limits of routing that exclude each other.
+ * and limits of routing, thresholds and rules that exclude each other.
  *
  * Both arguments may be of any shape, so that these are found together with what the schema finds.
  *
@@ -24,6 +25,10 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...shadowingAliases(models),
     ...ownFallbacks(models),
     ...writtenSecrets(entries(written, 'models'), ['models'], 'api_key'),
+    ...repeated(listWithin(value, ['alerts', 'webhooks']), ['alerts', 'webhooks']),
+    ...writtenSecrets(listWithin(written, ['alerts', 'webhooks']), ['alerts', 'webhooks'], 'secret'),
+    ...repeated(entries(value, 'capacity_rules'), ['capacity_rules']),
+    ...alertContradictions(value),
     ...repeated(keys, ['auth', 'keys']),
     ...sharedSecrets(keys),
     ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
@@ -35,7 +40,11 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
 type Entry = Readonly<Record<string, unknown>>
 
 function entries(document: unknown, section: string): Entry[] {
-  const list = (document as Entry | null | undefined)?.[section]
+  return listWithin(document, [section])
+}
+
+function listWithin(document: unknown, steps: readonly string[]): Entry[] {
+  const list: unknown = within(document, steps.slice(0, -1))[steps.at(-1) ?? '']
   // What is no mapping stays as an empty one, so that indexes keep telling the place in the file.
   return Array.isArray(list)
     ? list.map((item: unknown) => (typeof item === 'object' && item ? item : {}) as Entry)
@@ -81,7 +90,7 @@ function writtenSecrets(list: readonly Entry[], section: readonly string[], fiel
     return [
       {
         steps: [...section, index, field],
-        rule: 'must come from the environment: write ${NAME} instead of the key',
+        rule: `must come from the environment: write \${NAME} instead of the ${field === 'secret' ? 'secret' : 'key'}`,
       },
     ]
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
+import { resolveAlerts } from '@loadstar/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './config-error.js'
 import { loadConfig, parseConfig } from './parse.js'
@@ -91,6 +92,25 @@ describe('parseConfig', () => {
           retentionMs: 30 * 86_400_000,
           maxRows: 1_000_000,
         },
+        alerts: {
+          intervalMs: 2_000,
+          measure: 'first_byte',
+          webhooks: [],
+          options: {
+            latency: { warningMs: 500, errorMs: 1_000, criticalMs: 2_000 },
+            latencyOf: {},
+            success: { warning: 0.95, error: 0.9, critical: 0.8 },
+            failuresInARow: { error: 3, critical: 10 },
+            rapidFailures: { count: 5, withinMs: 60_000, minShare: 0.05 },
+            windowMs: 60_000,
+            minSamples: 20,
+            noModelsAfterMs: 5_000,
+            cooldownMs: 300_000,
+            resolve: { share: 0.9, afterMs: 60_000, noDataMs: 300_000 },
+            maxHistory: 1_000,
+          },
+        },
+        capacityRules: [],
         auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
@@ -107,6 +127,11 @@ describe('parseConfig', () => {
         },
       })
     }
+  })
+
+  test('what the configuration says of alerts by default is what core does without options', () => {
+    const { options } = parseConfig('', {}, 'x').alerts
+    expect(resolveAlerts(options)).toEqual(resolveAlerts())
   })
 
   test('the example is read with its profiles and task types expanded', () => {
@@ -304,6 +329,43 @@ describe('a wrong value is told with place, field, rule and value', () => {
       'models[0].pace.output_tokens_per_second must be ≥ 0.001, got 0',
     ],
     ['assignment: { strategy: hungarian }', 'must be one of greedy, balanced, optimal, got "hungarian"'],
+    ['alerts: { latency: { error_ms: 400 } }', 'alerts.latency.error_ms must be > warning_ms (500), got 400'],
+    [
+      'alerts: { latency: { warning_ms: 1500 } }',
+      'alerts.latency.warning_ms must be < error_ms (1000), got 1500',
+    ],
+    [
+      'alerts: { success_rate: { critical: 0.95 } }',
+      'alerts.success_rate.critical must be < error (0.9), got 0.95',
+    ],
+    [
+      'alerts: { consecutive_failures: { critical: 3 } }',
+      'alerts.consecutive_failures.critical must be > error (3), got 3',
+    ],
+    [
+      'alerts: { latency_by_model: [{ model: m, warning_ms: 3, error_ms: 2, critical_ms: 4 }] }',
+      'alerts.latency_by_model[0].error_ms must be > warning_ms (3), got 2',
+    ],
+    [
+      'alerts: { webhooks: [{ id: w, url: "http://h", secret: written-into-the-file }] }',
+      'alerts.webhooks[0].secret must come from the environment',
+    ],
+    ['alerts: { webhooks: [{ id: w, url: "ftp://h" }] }', 'url must be an http:// or https:// URL'],
+    [
+      'alerts: { webhooks: [{ id: w, url: "http://h" }, { id: w, url: "http://h" }] }',
+      'alerts.webhooks[1].id must be unique; alerts.webhooks[0] has it already',
+    ],
+    [
+      'alerts: { webhooks: [{ id: w, url: "http://h", max_backoff_ms: 10 }] }',
+      'alerts.webhooks[0].max_backoff_ms must be ≥ min_backoff_ms (1000), got 10',
+    ],
+    ['capacity_rules: [{ id: r, utilization: 1.5 }]', 'capacity_rules[0].utilization must be ≤ 1, got 1.5'],
+    ['capacity_rules: [{ id: r, action: reject }]', 'must be one of alert_only, reject_new'],
+    [
+      'capacity_rules: [{ id: r, release_utilization: 0.8 }]',
+      'capacity_rules[0].release_utilization must be ≤ utilization (0.75), got 0.8',
+    ],
+    ['capacity_rules: [{ id: r }, { id: r }]', 'capacity_rules[1].id must be unique'],
     ['assignment: { load_balancing: yes }', 'assignment.load_balancing must be true or false, got "yes"'],
     ['storage: { url: "mysql://u:pw@h/d" }', '<host>:<port>/<database>, got "mysql://***@h/d"'],
   ])('%s', (text, message) => {

@@ -5,9 +5,11 @@
 import { z } from 'zod'
 import { closedObject } from './closed-object.js'
 import { AGENT } from './schema/agent.js'
+import { ALERTS } from './schema/alerts.js'
 import { ASSIGNMENT } from './schema/assignment.js'
-import { HISTORY } from './schema/history.js'
+import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
+import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SERVER } from './schema/server.js'
@@ -23,6 +25,11 @@ export const CONFIG_SCHEMA = closedObject({
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
   history: HISTORY.prefault({}).describe('What is recorded of requests.'),
+  alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
+  capacity_rules: z
+    .array(CAPACITY_RULE)
+    .default([])
+    .describe('What follows when models are nearly full for a while.'),
   auth: AUTH.prefault({}).describe('Who may use it.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),

@@ -29,7 +29,7 @@ export type Recorded = Pick<
   | 'considered'
 >
 
-export interface Trace {
+interface Trace {
   readonly scenario: Scenario
   /** Requests that cannot be replayed: refused for what they were, or nobody knows who could have served them. */
   readonly leftOut: number

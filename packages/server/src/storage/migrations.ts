@@ -10,6 +10,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0001_registry': { up: (db) => createRegistry(db, types) },
     '0002_model_apis': { up: addModelApis },
     '0004_rollups': { up: (db) => createRollups(db, types) },
+    '0005_alerts': { up: (db) => createAlerts(db, types) },
   }
 }
 
@@ -87,6 +88,29 @@ async function createAssignments(db: Kysely<unknown>, { numbered, whole, real }:
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function createAlerts(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('alerts')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('model_id', 'text')
+    .addColumn('rule_id', 'text')
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('value', real, (column) => column.notNull())
+    .addColumn('threshold', real, (column) => column.notNull())
+    .addColumn('started_at_ms', whole, (column) => column.notNull())
+    .addColumn('changed_at_ms', whole, (column) => column.notNull())
+    .addColumn('resolved_at_ms', whole)
+    .addColumn('resolution', 'text')
+    .addColumn('acknowledged_at_ms', whole)
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('occurrences', 'integer', (column) => column.notNull())
+    .addColumn('told', 'text')
+    .execute()
+  await db.schema.createIndex('alerts_by_resolution').on('alerts').column('resolved_at_ms').execute()
 }
 
 async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {

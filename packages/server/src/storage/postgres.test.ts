@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
+import { alertStoreContract } from './alert-store.contract.js'
 import { historyStoreContract } from './history-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
@@ -12,11 +13,17 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
   })
   afterAll(() => server.remove())
 
+  const ownDatabase = async () => {
+    const url = await server.createDatabase()
+    return { open: () => openStores(url), dispose: () => Promise.resolve() }
+  }
+
   describe('the registry’s store', () => {
-    registryStoreContract(async () => {
-      const url = await server.createDatabase()
-      return { open: () => openStores(url), dispose: () => Promise.resolve() }
-    })
+    registryStoreContract(ownDatabase)
+  })
+
+  describe('the alerts’ store', () => {
+    alertStoreContract(ownDatabase)
   })
 
   describe('the store of rollups', () => {

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { alertStoreContract } from './alert-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { openStores } from './stores.js'
 
@@ -21,13 +22,19 @@ afterEach(() => {
   for (const path of created.splice(0)) rmSync(path, { recursive: true, force: true })
 })
 
+const ownFile = () => {
+  const own = mkdtempSync(join(tmpdir(), 'loadstar-store-'))
+  created.push(own)
+  const url = `file:${join(own, 'loadstar.db')}`
+  return Promise.resolve({ open: () => openStores(url), dispose: () => Promise.resolve() })
+}
+
+describe('the alerts’ store on a libSQL file', () => {
+  alertStoreContract(ownFile)
+})
+
 describe('the registry’s store on a libSQL file', () => {
-  registryStoreContract(() => {
-    const own = mkdtempSync(join(tmpdir(), 'loadstar-store-'))
-    created.push(own)
-    const url = `file:${join(own, 'loadstar.db')}`
-    return Promise.resolve({ open: () => openStores(url), dispose: () => Promise.resolve() })
-  })
+  registryStoreContract(ownFile)
 
   it('opens the same file by its file:// URL', async () => {
     const path = join(folder, 'a b.db')

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { Kysely } from 'kysely'
+import type { AlertStore } from '../alerts/store.js'
 import type { HistoryStore } from '../history/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
@@ -9,6 +10,7 @@ import { cannotUse, IN_MEMORY, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { migrationsWith } from './migrations.js'
 import { isPostgres, openPostgres } from './postgres.js'
+import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -16,6 +18,7 @@ import type { Tables } from './tables.js'
 /** What is kept in one database, by who uses it. */
 export interface Stores {
   readonly registry: RegistryStore
+  readonly alerts: AlertStore
   readonly rollups: RollupStore
   /**
    * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. To be
@@ -47,6 +50,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   const db = isPostgres(url) ? await openPostgres<Tables>(url, SCHEMA, options.log) : await openLibsql(url)
   return {
     registry: new SqlRegistryStore(db),
+    alerts: new SqlAlertStore(db),
     rollups: new SqlRollupStore(db),
     openHistory: () => HistoryThread.open(historyPlace(url)),
     close: () => db.destroy(),

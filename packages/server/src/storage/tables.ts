@@ -5,6 +5,7 @@ export interface Tables {
   readonly models: ModelTable
   readonly agents: AgentTable
   readonly assignments: AssignmentTable
+  readonly alerts: AlertTable
   readonly rollups: RollupTable
 }
 
@@ -61,6 +62,27 @@ export interface AssignmentTable {
   readonly notes: string | null
   readonly created_at_ms: number
   readonly updated_at_ms: number
+}
+
+export interface AlertTable {
+  readonly id: string
+  readonly type: string
+  readonly model_id: string | null
+  readonly rule_id: string | null
+  readonly severity: string
+  readonly message: string
+  readonly value: number
+  readonly threshold: number
+  readonly started_at_ms: number
+  readonly changed_at_ms: number
+  /** `null` while it is active. */
+  readonly resolved_at_ms: number | null
+  readonly resolution: string | null
+  readonly acknowledged_at_ms: number | null
+  readonly acknowledged_by: string | null
+  readonly occurrences: number
+  /** What was last told of it, as JSON. */
+  readonly told: string | null
 }
 
 export interface RollupTable {
