@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ApiDeps, ZodApp } from '../api/deps.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
+import type { Tracing } from '../gateway/tracing.js'
 import type { Registry } from '../registry/registry.js'
 import type { Vitals } from '../telemetry/vitals.js'
 import type { Ledger } from './ledger.js'
@@ -23,6 +24,8 @@ export interface FrontParts {
   readonly ledger: Ledger
   readonly log: Logger
   readonly clock: () => number
+  /** Follows the requests that this process serves itself. */
+  readonly tracing: Tracing | undefined
   /** @param gateway - takes every path that begins with `/v1/`, where the API is to have it on its port. */
   readonly api: (gateway?: NonNullable<ApiDeps['gateway']>) => ZodApp
 }

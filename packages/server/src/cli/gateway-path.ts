@@ -7,6 +7,7 @@ import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
 import type { Catalog } from '../registry/catalog.js'
@@ -26,6 +27,8 @@ interface Parts {
   readonly admission: Admission
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Logger
   /** Unix milliseconds, never backwards. */
   readonly clock: () => number
@@ -40,7 +43,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
-  { catalog, admission, decisionIds, ended, log, clock }: Parts,
+  { catalog, admission, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -60,6 +63,7 @@ export function createGatewayPath(
     clock,
     log,
     ended,
+    tracing,
   })
   const follow = (change: RegistryChange): void => {
     if (change.kind !== 'model_removed') return

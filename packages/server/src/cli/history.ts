@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js'
-import { startHistory, type History } from '../history/history.js'
+import { createHistory, type History } from '../history/history.js'
 import type { Stores } from '../storage/stores.js'
 import type { Family } from '../telemetry/family.js'
 import type { Ledger } from './ledger.js'
@@ -13,12 +13,12 @@ interface HistoryParts {
   readonly log: Logger
 }
 
-/** Records every request that ends; `undefined` where that is switched off. @throws {StorageError} as `openStores`. */
+/** Notes every request that ends, and stores it once started; `undefined` where that is switched off. @throws {StorageError} as `openStores`. */
 export async function recordHistory(parts: HistoryParts): Promise<History | undefined> {
   const { config, ledger, stores, clock, log } = parts
   if (!config.history.isEnabled) return undefined
   const { router, decisionIds } = ledger
-  const history = startHistory(config.history, {
+  const history = createHistory(config.history, {
     store: await stores.openHistory(),
     decisions: {
       nextLeaseId: () => router.nextLeaseId,

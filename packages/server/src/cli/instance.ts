@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
 import { openStores, type Stores } from '../storage/stores.js'
+import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
@@ -100,7 +101,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     version: VERSION,
   })
   const { metrics } = telemetry
-  const history = await recordHistory({ config, ledger, stores, clock: monotonicMs, log })
+  const history = await recordHistory({ ...shared, stores })
   if (history !== undefined) telemetry.collectors.push(() => historyFamilies(history))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
@@ -123,16 +124,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const parts: Part[] = history ? [telemetry, history] : [telemetry]
-  try {
-    front.current = await open({ config, registry, ledger, log, clock: monotonicMs, api })
-  } catch (error) {
-    for (const part of parts.reverse()) await part.stop()
-    throw error
-  }
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
   const { url, stop } = front.current
+  await telemetry.start()
   alerts.start()
-  parts.push(alerts)
+  history?.start()
+  const parts: Part[] = [traces, telemetry, alerts, ...(history ? [history] : [])]
   const stopped = new AbortController()
   void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
   return {

@@ -3,11 +3,20 @@ import type { Front, FrontParts } from './front.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 
 /** Serves gateway and API on one port from this process. */
-export async function oneProcess({ config, registry, ledger, log, clock, api }: FrontParts): Promise<Front> {
+export async function oneProcess({
+  config,
+  registry,
+  ledger,
+  log,
+  clock,
+  tracing,
+  api,
+}: FrontParts): Promise<Front> {
   const { server } = config
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
     ...ledger,
     catalog: registry,
+    tracing: () => tracing,
     log,
     clock,
   })

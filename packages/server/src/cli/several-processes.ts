@@ -24,7 +24,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * socket in a folder that only this user can enter.
  */
 export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server } = config
+  const { server, routing, auth, telemetry } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -40,7 +40,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     const follower = feed.follow(owner, send)
     return {
       start: () => ({
-        config: { server, routing: config.routing, auth: config.auth },
+        config: { server, routing, auth, telemetry },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
@@ -70,9 +70,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
   const { workers, host, port } = server
   const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
   const close = async (): Promise<void> => {
-    const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-    await app.close()
-    clearTimeout(closeRest)
+    await closeApi(app)
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -92,6 +90,12 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
     await close()
     throw error
   }
+}
+
+async function closeApi(app: ReturnType<FrontParts['api']>): Promise<void> {
+  const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
+  await app.close()
+  clearTimeout(closeRest)
 }
 
 function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {

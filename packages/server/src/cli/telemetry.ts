@@ -5,8 +5,11 @@ import type { Config } from '../config/config.js'
 import { loadFamilies } from '../telemetry/collectors/load.js'
 import { processFamilies } from '../telemetry/collectors/process.js'
 import { requestFamilies } from '../telemetry/collectors/requests.js'
+import { tokenFamilies } from '../telemetry/collectors/tokens.js'
 import { expositionOf } from '../telemetry/exposition.js'
 import type { Collector } from '../telemetry/family.js'
+import { openMetrics } from '../telemetry/otel.js'
+import { requestLog } from '../telemetry/request-log.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { Rollups } from '../telemetry/rollups.js'
 import { metricsView } from '../telemetry/view.js'
@@ -31,6 +34,8 @@ interface Telemetry {
   readonly metrics: MetricsView
   /** Further families of metrics, by whoever has some. */
   readonly collectors: Collector[]
+  /** From here on what is measured is stored, and sent where that is configured. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -56,12 +61,27 @@ export function createTelemetry(parts: TelemetryParts): Telemetry {
     clock,
     log,
   })
-  rollups.start()
+  if (config.telemetry.logRequests || log.isLevelEnabled('debug')) {
+    ledger.onEnded(requestLog(log, config.telemetry.logRequests ? 'info' : 'debug'))
+  }
+  let sent: Awaited<ReturnType<typeof openMetrics>> | undefined
   return {
     metrics: metricsView({ meters, store, exposition: () => expositionOf(collectors), clock }),
     collectors,
+    async start() {
+      rollups.start()
+      sent = await openMetrics({
+        otlp: config.telemetry.otlp,
+        // Whoever adds families later is sent as well.
+        collectors: [() => collectors.flatMap((collect) => collect()), () => tokenFamilies(meters)],
+        version,
+        clock,
+        log,
+      })
+    },
     async stop() {
       monitor.stop()
+      await sent?.stop()
       await rollups.stop()
     },
   }

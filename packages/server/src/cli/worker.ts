@@ -13,12 +13,16 @@ import type { ToPrimary, ToWorker, WorkerStart } from '../cluster/message.js'
 import { RemoteAdmission } from '../cluster/remote-admission.js'
 import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
+import type { Hedging } from '../gateway/hedging.js'
+import type { Tracing } from '../gateway/tracing.js'
 import { Roster } from '../registry/roster.js'
 import { VitalsMonitor } from '../telemetry/vitals.js'
+import { openTraces } from '../telemetry/otel.js'
 import { monotonicMs } from './clock.js'
 import { createGatewayPath } from './gateway-path.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 import { createLogger } from './logger.js'
+import { VERSION } from './version.js'
 
 /** Milliseconds between two readings; a scrape every 15 s finds fresh ones. */
 const VITALS_EVERY_MS = 5_000
@@ -46,9 +50,11 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
 })
 
 function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
-  const { server } = config
+  const { server, telemetry } = config
   const log = createLogger('info')
   const roster = Roster.of(catalog)
+  const opened = openTraces({ otlp: telemetry.otlp, version: VERSION, log })
+  let tracing: Tracing | undefined
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
     catalog: roster,
@@ -58,25 +64,20 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: Worker
       wire.send(['ended', record])
       tellHedges()
     },
+    tracing: () => tracing,
     log,
     clock: monotonicMs,
   })
-  let told = hedging.counters()
-  const tellHedges = (): void => {
-    const { made, won, refused } = hedging.counters()
-    if (made === told.made && won === told.won && refused === told.refused) return
-    wire.send(['hedges', made - told.made, won - told.won, refused - told.refused])
-    told = { made, won, refused }
-  }
+  const tellHedges = hedgesTeller(hedging)
   const http = createHttpServer({
     api: apiRelay(apiSocket),
     gateway: gateway.handle,
     checkHost: hostCheck(server.host, server.allowedHosts),
   })
   http.on('clientError', refuseClientError)
-  const connections = serve(http, ownSocket)
-  const monitor = new VitalsMonitor()
-  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
+  const isFollowed = opened.then((traces) => void (tracing = traces.tracing))
+  const connections = serve(http, ownSocket, isFollowed)
+  tellVitals()
   return {
     receive(message) {
       switch (message[0]) {
@@ -98,6 +99,7 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: Worker
         case 'stop':
           void stop(http, connections)
             .then(() => upstreams.close())
+            .then(async () => (await opened).stop())
             .then(() => process.exit(0))
           return
         default:
@@ -111,8 +113,24 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: Worker
   }
 }
 
+/** Tells the primary of second attempts since the last time, where there were any. */
+function hedgesTeller(hedging: Pick<Hedging, 'counters'>): () => void {
+  let told = hedging.counters()
+  return () => {
+    const { made, won, refused } = hedging.counters()
+    if (made === told.made && won === told.won && refused === told.refused) return
+    wire.send(['hedges', made - told.made, won - told.won, refused - told.refused])
+    told = { made, won, refused }
+  }
+}
+
+function tellVitals(): void {
+  const monitor = new VitalsMonitor()
+  setInterval(() => wire.send(['vitals', monitor.read()]), VITALS_EVERY_MS).unref()
+}
+
 /** Serves the connections that the primary hands over. */
-function serve(http: Server, ownSocket: string): ReadonlySet<Socket> {
+function serve(http: Server, ownSocket: string, isReady: Promise<void>): ReadonlySet<Socket> {
   const connections = new Set<Socket>()
   process.on('message', (_message, socket: Socket | undefined) => {
     wire.send(['taken'])
@@ -125,7 +143,7 @@ function serve(http: Server, ownSocket: string): ReadonlySet<Socket> {
     socket.setNoDelay(true)
     http.emit('connection', socket)
   })
-  http.listen(ownSocket, () => wire.send(['ready']))
+  void isReady.then(() => http.listen(ownSocket, () => wire.send(['ready'])))
   return connections
 }
 

@@ -56,6 +56,7 @@ export class Desk {
       case 'known':
       case 'ended':
       case 'hedges':
+      case 'vitals':
       case 'drained':
     }
   }

@@ -20,7 +20,7 @@ export type ListReference = number | readonly Candidate[]
 /** All that a worker has to know to begin. */
 export interface WorkerStart {
   /** With the keys of clients. */
-  readonly config: Pick<Config, 'server' | 'routing' | 'auth'>
+  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'telemetry'>
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */

@@ -55,11 +55,11 @@ export function buildConfig({
       maxAgents: telemetry.max_agents,
       retentionDays: telemetry.retention_days,
       otlp: {
-        endpoint: telemetry.otlp.endpoint,
-        traces: telemetry.otlp.traces,
-        metrics: telemetry.otlp.metrics,
-        metricsIntervalMs: telemetry.otlp.metrics_interval_ms,
-        sampleShare: telemetry.otlp.sample_share,
+        endpoint: telemetry.otlp_endpoint,
+        traces: telemetry.otlp_traces,
+        metrics: telemetry.otlp_metrics,
+        metricsIntervalMs: telemetry.otlp_metrics_interval_ms,
+        sampleShare: telemetry.trace_sample_share,
       },
     },
   })

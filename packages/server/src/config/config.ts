@@ -120,7 +120,7 @@ interface TelemetryConfig {
   readonly otlp: OtlpConfig
 }
 
-interface OtlpConfig {
+export interface OtlpConfig {
   /** Base address; `undefined` sends nothing. */
   readonly endpoint: string | undefined
   readonly traces: boolean

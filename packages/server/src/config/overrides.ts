@@ -3,6 +3,7 @@ const OVERRIDES: Readonly<Record<string, readonly [section: string, option: stri
   HOST: ['server', 'host'],
   PORT: ['server', 'port'],
   DATABASE_URL: ['storage', 'url'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['telemetry', 'otlp_endpoint'],
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Hedging } from './hedging.js'
 import type { RawHeaders } from './raw-headers.js'
 import type { AttemptRecord } from './record.js'
 import { Relay } from './relay.js'
+import type { AttemptTrace, RequestTrace } from './tracing.js'
 import type { TokenCounts } from './usage.js'
 import type { KeyOf } from './upstream-key.js'
 import type { Upstreams } from './upstreams.js'
@@ -28,6 +29,8 @@ interface Asked {
   readonly req: IncomingMessage
   readonly requestId: string
   readonly cargo: Cargo
+  readonly body: { readonly isStream: boolean }
+  readonly trace: RequestTrace | undefined
 }
 
 /** What an attempt tells while it runs. */
@@ -51,8 +54,8 @@ interface AttemptOptions {
   readonly events: AttemptEvents
 }
 
-/** W3C trace context travels on unchanged. */
-const FORWARDED_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const
+/** W3C trace context travels on unchanged where nobody follows the request here. */
+const TRACE_HEADERS = ['traceparent', 'tracestate'] as const
 
 /** One try at one model under one lease, from dispatch to the end of its answer. The lease is settled exactly once. */
 export class Attempt {
@@ -62,6 +65,7 @@ export class Attempt {
   readonly #dispatchedMs: number
   readonly #carriage: Carriage
   readonly #relay: Relay
+  readonly #trace: AttemptTrace | undefined
   #firstByteMs: number | undefined
   #record: AttemptRecord | undefined
 
@@ -72,6 +76,12 @@ export class Attempt {
     this.#options = options
     this.#carriage = asked.cargo.to(model)
     this.#dispatchedMs = ground.clock()
+    this.#trace = asked.trace?.attempt({
+      model,
+      api: asked.cargo.api,
+      isStream: asked.body.isStream,
+      startedMs: this.#dispatchedMs,
+    })
     this.#relay = new Relay({
       delivery,
       carriage: this.#carriage,
@@ -137,6 +147,7 @@ export class Attempt {
       outputTokens: answer.outputTokens,
       costUsd: costOf(answer, this.#options.model),
     }
+    this.#trace?.ended(this.#record)
     this.#options.events.ended(this, ending)
   }
 
@@ -150,10 +161,9 @@ export class Attempt {
       'x-request-id',
       requestId,
     ]
-    for (const name of FORWARDED_HEADERS) {
-      const value = req.headers[name]
-      if (typeof value === 'string') headers.push(name, value)
-    }
+    if (this.#trace) headers.push(...this.#trace.headers)
+    else for (const name of TRACE_HEADERS) forward(req, name, headers)
+    forward(req, 'baggage', headers)
     const key = this.#ground.keyOf(model)
     if (model.dialect === 'anthropic') {
       // What is translated is of one version, whatever a client of another API says.
@@ -161,6 +171,11 @@ export class Attempt {
     } else if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
     return headers
   }
+}
+
+function forward(req: IncomingMessage, name: string, headers: string[]): void {
+  const value = req.headers[name]
+  if (typeof value === 'string') headers.push(name, value)
 }
 
 /** US dollars; `undefined` where the model has no price, or counted nothing. */

@@ -11,6 +11,7 @@ import type { Identity } from './identify.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
 import type { RoutedBody } from './routed-body.js'
+import type { RequestTrace, Tracing } from './tracing.js'
 
 /** What all exchanges of a gateway share. */
 export interface ExchangeGround extends AttemptGround {
@@ -24,6 +25,8 @@ export interface ExchangeGround extends AttemptGround {
     readonly timeouts: Timeouts
     readonly retries: Pick<RetryConfig, 'maxAttempts'>
   }
+  /** `undefined` where nobody follows requests. */
+  readonly tracing: () => Tracing | undefined
   readonly log: Log
   /** Told of every request to a model, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
@@ -48,6 +51,7 @@ export interface Errand {
   /** Where keys are asked for. */
   readonly caller: Caller | undefined
   readonly candidates: readonly Candidate[]
+  readonly trace: RequestTrace | undefined
 }
 
 /** How many further attempts all requests together may make. */

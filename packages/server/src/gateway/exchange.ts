@@ -289,8 +289,10 @@ export class Exchange {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#totalTimer)
-    this.#ground.ended(this.#record(outcome, refusal))
-    const { res, voice, requestId } = this.#errand
+    const { res, voice, requestId, trace } = this.#errand
+    const record = this.#record(outcome, refusal)
+    trace?.ended(record)
+    this.#ground.ended(record)
     if (refusal) sendRefusal(res, refusal, { requestId, voice, headers })
     this.#ended(this)
   }

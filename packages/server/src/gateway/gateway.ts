@@ -14,7 +14,7 @@ import { estimateInputTokens } from './input-estimate.js'
 import { listModels, pageOf } from './models-list.js'
 import type { RawHeaders } from './raw-headers.js'
 import { badRequest, internalError, sendRefusal, type Refusal } from './refusal.js'
-import { CLIENT_CLOSED_REQUEST } from './record.js'
+import { CLIENT_CLOSED_REQUEST, type ExchangeRecord } from './record.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
 
@@ -109,21 +109,24 @@ export class Gateway {
   }
 
   /** A request to a model ended before it was submitted: turned away or, without a refusal, left by its client. */
-  #early({ requestId }: Call, endpoint: Endpoint, caller: Caller | undefined, refusal?: Refusal): void {
+  #early({ req, requestId }: Call, endpoint: Endpoint, caller: Caller | undefined, refusal?: Refusal): void {
     if (endpoint === COUNT_ENDPOINT) return
-    this.#ground.ended({
+    const startedMs = this.#ground.clock()
+    const record: ExchangeRecord = {
       requestId,
       keyId: caller?.keyId,
       api: endpoint.api,
       outcome: refusal ? 'refused_at_door' : 'left_at_door',
       status: refusal?.status ?? CLIENT_CLOSED_REQUEST,
-      startedMs: this.#ground.clock(),
+      startedMs,
       asked: undefined,
       totalMs: 0,
       queueMs: 0,
       overheadMs: 0,
       attempts: [],
-    })
+    }
+    this.#ground.tracing()?.request(req, startedMs).ended(record)
+    this.#ground.ended(record)
   }
 
   #count(call: Call, bytes: Buffer): void {
@@ -143,9 +146,10 @@ export class Gateway {
     const { req, res, requestId } = call
     const { body, cargo, identity, candidates } = reading
     const { voice } = endpoint
+    const trace = this.#ground.tracing()?.request(req, receivedMs)
     const exchange = new Exchange(
       this.#ground,
-      { req, res, voice, requestId, receivedMs, body, cargo, identity, caller, candidates },
+      { req, res, voice, requestId, receivedMs, body, cargo, identity, caller, candidates, trace },
       this.#left,
     )
     this.#exchanges.add(exchange)

@@ -15,6 +15,8 @@ export interface HistoryReader {
 /** Records requests and tells of them. */
 export interface History extends HistoryReader {
   readonly note: Recorder['note']
+  /** What is noted is stored from here on. */
+  start(): void
   /** Stores what waits, then closes the store. */
   stop(): Promise<void>
 }
@@ -27,12 +29,13 @@ interface HistoryParts {
   readonly log: ConstructorParameters<typeof Recorder>[1]['log']
 }
 
-/** Begins to record what is handed to `note`. */
-export function startHistory(options: RecorderOptions, parts: HistoryParts): History {
+/** Records what is handed to `note`. */
+export function createHistory(options: RecorderOptions, parts: HistoryParts): History {
   const { store, decisions, decisionId, clock, log } = parts
   const recorder = new Recorder(options, { store, book: new DecisionBook(decisions), decisionId, clock, log })
   return {
     note: recorder.note,
+    start: () => recorder.start(),
     counters: () => recorder.counters(),
     async find(id) {
       const found = await store.find(id)

@@ -2,7 +2,7 @@ import { Router } from '@loadstar/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ExchangeRecord } from '../gateway/record.js'
 import { openStores, type Stores } from '../storage/stores.js'
-import { startHistory, type History } from './history.js'
+import { createHistory, type History } from './history.js'
 import type { HistoryStore } from './store.js'
 
 const OPTIONS = { flushMs: 10, bufferRows: 100, retentionMs: 86_400_000, maxRows: 1_000 }
@@ -56,7 +56,7 @@ beforeEach(async () => {
   told.length = 0
   stores = await openStores('file::memory:')
   store = await stores.openHistory()
-  history = startHistory(OPTIONS, {
+  history = createHistory(OPTIONS, {
     // The real one, behind a way that can be cut.
     store: {
       append: (rows) => (isDown ? Promise.reject(new Error('it is away')) : store.append(rows)),
@@ -74,6 +74,7 @@ beforeEach(async () => {
       info: (_fields, message) => told.push(message),
     },
   })
+  history.start()
 })
 afterEach(async () => {
   await history.stop()

@@ -49,7 +49,7 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #parts: RecorderParts
   readonly #known: Known
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #noted: ExchangeRecord[] = []
   #batches: Batch[] = []
   /** Requests noted and not stored. */
@@ -66,7 +66,11 @@ export class Recorder {
     this.#parts = parts
     const { book, decisionId } = parts
     this.#known = { decisionId, considered: (leaseId) => book.take(leaseId) }
-    this.#timer = setInterval(() => this.#tick(), Math.min(COPY_MS, options.flushMs))
+  }
+
+  /** What was noted is stored from here on. */
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), Math.min(COPY_MS, this.#options.flushMs))
     this.#timer.unref()
   }
 

@@ -30,6 +30,7 @@ export class HistoryThread implements HistoryStore {
   #worker: Worker | undefined
   #waiting = new Map<number, Waiting>()
   #calls: number = OPENED
+  #isClosed = false
 
   private constructor(place: string) {
     this.#place = place
@@ -66,9 +67,11 @@ export class HistoryThread implements HistoryStore {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     const worker = this.#worker
     if (worker === undefined) return
-    await this.#call('close')
+    await this.#ask('close')
     // Whatever a library of its left running.
     await worker.terminate()
   }
@@ -103,7 +106,12 @@ export class HistoryThread implements HistoryStore {
   }
 
   async #call(method: HistoryCall['method'], ...args: readonly unknown[]): Promise<unknown> {
+    if (this.#isClosed) throw new StorageError('the history is closed')
     if (this.#worker === undefined) await this.#start()
+    return this.#ask(method, ...args)
+  }
+
+  #ask(method: HistoryCall['method'], ...args: readonly unknown[]): Promise<unknown> {
     const call: HistoryCall = { id: ++this.#calls, method, args }
     return new Promise((resolve, reject) => {
       this.#waiting.set(call.id, { resolve, reject })

@@ -21,8 +21,8 @@ export interface Stores {
   readonly alerts: AlertStore
   readonly rollups: RollupStore
   /**
-   * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. To be
-   * closed by whoever opens it.
+   * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. Opened
+   * once, and closed with the others at the latest.
    *
    * @throws {StorageError} as `openStores`.
    */
@@ -48,12 +48,16 @@ interface StoresOptions {
  */
 export async function openStores(url: string, options: StoresOptions = {}): Promise<Stores> {
   const db = isPostgres(url) ? await openPostgres<Tables>(url, SCHEMA, options.log) : await openLibsql(url)
+  let history: HistoryStore | undefined
   return {
     registry: new SqlRegistryStore(db),
     alerts: new SqlAlertStore(db),
     rollups: new SqlRollupStore(db),
-    openHistory: () => HistoryThread.open(historyPlace(url)),
-    close: () => db.destroy(),
+    openHistory: async () => (history = await HistoryThread.open(historyPlace(url))),
+    close: async () => {
+      await history?.close()
+      await db.destroy()
+    },
   }
 }
 

@@ -1,0 +1,40 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+  type Resource,
+} from '@opentelemetry/resources'
+
+/** Hears of what could not be delivered. */
+export interface OtelLog {
+  warn(fields: object, message: string): void
+}
+
+const LONGEST_REASON = 300
+
+/** Who sends: `loadstar`, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise. */
+export function resourceOf(version: string): Resource {
+  return defaultResource()
+    .merge(resourceFromAttributes({ 'service.name': 'loadstar', 'service.version': version }))
+    .merge(detectResources({ detectors: [envDetector] }))
+}
+
+/** Lets the log tell what the SDK would keep to itself. The endpoint is left out: it may hold a password. */
+export function tellFailures(log: OtelLog, endpoint: string): void {
+  const tell = (message: string): void => {
+    const reason = message.replaceAll(endpoint, '<endpoint>').slice(0, LONGEST_REASON)
+    log.warn({ reason }, 'telemetry could not be delivered by OTLP')
+  }
+  const silent = (): void => undefined
+  diag.setLogger({ error: tell, warn: tell, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN)
+}
+
+/** Resolves when it has ended, or when it has had its time: a collector that hangs must not hold the process. */
+export async function withinSeconds(seconds: number, ending: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1_000)))
+  await Promise.race([ending.catch(() => undefined), timeUp])
+  clearTimeout(timer)
+}
