@@ -29,6 +29,8 @@ const NOTHING: LatencySummary = {
 const HEADER_BYTES = 24
 /** Seven bits of a number in each byte, the eighth tells that more follow. */
 const MORE = 0x80
+/** Of a bucket: the distance to the one before, two bytes, and a count of 32 bits, five. */
+const MOST_BYTES = 7
 
 /**
  * Durations in about a thousand logarithmic buckets (4 kB): count, sum and ends exact, percentiles within 2 %. Two
@@ -62,7 +64,7 @@ export class Sketch {
     this.addAt(bucketOf(valueMs), valueMs)
   }
 
-  /** As `add`, for a value whose bucket is known already, and which is not checked. */
+  /** As `add`, for a value whose bucket, `bucketOf` it, is known already, and which is not checked. */
   addAt(bucket: number, valueMs: number): void {
     this.#count++
     this.#sum += valueMs
@@ -76,7 +78,8 @@ export class Sketch {
     this.#join(other.#count, other.#sum, other.#min, other.#max)
     const from = other.#buckets
     const to = this.#buckets
-    for (let i = 0; i < BUCKET_COUNT; i++) to[i] = (to[i] ?? 0) + (from[i] ?? 0)
+    const last = other.#last()
+    for (let i = other.#first(); i <= last; i++) to[i] = (to[i] ?? 0) + (from[i] ?? 0)
   }
 
   /** @throws {LoadstarError} `OPTION_INVALID` for bytes that `encode` cannot have written. */
@@ -107,33 +110,36 @@ export class Sketch {
 
   /** All of it, for `mergeEncoded`. */
   encode(): Uint8Array {
-    const bytes: number[] = []
+    const first = this.#count === 0 ? 0 : this.#first()
+    const end = this.#count === 0 ? 0 : this.#last() + 1
+    const bytes = new Uint8Array(HEADER_BYTES + (end - first) * MOST_BYTES + MOST_BYTES)
+    let at = HEADER_BYTES
     const write = (value: number): void => {
       let rest = value
-      for (; rest >= MORE; rest = Math.floor(rest / MORE)) bytes.push((rest % MORE) + MORE)
-      bytes.push(rest)
+      for (; rest >= MORE; rest = Math.floor(rest / MORE)) bytes[at++] = (rest % MORE) + MORE
+      bytes[at++] = rest
     }
     let last = -1
-    for (let i = 0; i < BUCKET_COUNT; i++) {
+    for (let i = first; i < end; i++) {
       const times = this.#buckets[i] ?? 0
       if (times === 0) continue
       write(i - last - 1)
       write(times)
       last = i
     }
-    const encoded = new Uint8Array(HEADER_BYTES + bytes.length)
+    const encoded = bytes.slice(0, at)
     const view = new DataView(encoded.buffer)
     view.setFloat64(0, this.#sum)
     view.setFloat64(8, this.#min)
     view.setFloat64(16, this.#max)
-    encoded.set(bytes, HEADER_BYTES)
     return encoded
   }
 
   /** Adds how many values each group of buckets holds. @param groupOf - for each bucket the index in `counts`. */
   addGroups(groupOf: Uint8Array, counts: Float64Array): void {
     if (this.#count === 0) return
-    for (let i = 0; i < BUCKET_COUNT; i++) {
+    const last = this.#last()
+    for (let i = this.#first(); i <= last; i++) {
       const times = this.#buckets[i] ?? 0
       if (times > 0) counts[groupOf[i] ?? 0] = (counts[groupOf[i] ?? 0] ?? 0) + times
     }
@@ -154,11 +160,20 @@ export class Sketch {
 
   clear(): void {
     if (this.#count === 0) return
+    this.#buckets.fill(0, this.#first(), this.#last() + 1)
     this.#count = 0
     this.#sum = 0
     this.#min = Infinity
     this.#max = 0
-    this.#buckets.fill(0)
+  }
+
+  /** The buckets in use, most often few, lie between those of the ends. */
+  #first(): number {
+    return bucketOf(this.#min)
+  }
+
+  #last(): number {
+    return bucketOf(this.#max)
   }
 
   #join(count: number, sum: number, min: number, max: number): void {
@@ -171,7 +186,7 @@ export class Sketch {
   #quantile(q: number): number {
     const rank = Math.ceil(q * this.#count)
     let seen = 0
-    let bucket = -1
+    let bucket = this.#first() - 1
     while (seen < rank && bucket < BUCKET_COUNT - 1) seen += this.#buckets[++bucket] ?? 0
     // The exact ends are known: an estimate beyond them would be further off.
     return Math.min(this.#max, Math.max(this.#min, middleOf(bucket)))
