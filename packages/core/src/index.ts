@@ -55,6 +55,11 @@ export * from './load/load.js'
 export * from './load/tracker.js'
 export { BUCKET_COUNT, bucketOf, middleOf } from './metrics/buckets.js'
 export * from './metrics/latency.js'
+export {
+  PerformanceHistory,
+  type Observation,
+  type PerformanceHistoryOptions,
+} from './metrics/performance-history.js'
 export { Sketch, type LatencySummary } from './metrics/sketch.js'
 export * from './random.js'
 export * from './routing/decision.js'
@@ -70,7 +75,21 @@ export { PRIORITIES, type Priority } from './routing/priority.js'
 export * from './routing/router.js'
 export * from './routing/submission.js'
 export type { RouterCounters } from './routing/tally.js'
+export {
+  DEFAULT_ADAPTIVE_WEIGHTS,
+  LATENCY_MODES,
+  resolveAdaptive,
+  scoreAdaptive,
+  type AdaptiveOptions,
+  type AdaptiveRules,
+  type AdaptiveScore,
+  type AdaptiveWeights,
+  type LatencyMode,
+} from './scoring/adaptive.js'
 export { scoreCapability, type CapabilityScore, type ModelProfile } from './scoring/capability.js'
+export { Judgement, type Experience, type ExperiencedScore } from './scoring/experience.js'
+export type { Performance } from './scoring/performance.js'
+export * from './scoring/quality.js'
 export { DEFAULT_LOAD_WEIGHT, loadFactor, type LoadTerms } from './scoring/load-factor.js'
 export { scoreMatrix, type PairReasons, type ScoreMatrix, type ScoreMatrixInput } from './scoring/matrix.js'
 export type { PriorLoad, PriorLoads } from './scoring/prior-load.js'

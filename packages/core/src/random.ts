@@ -40,8 +40,12 @@ export function seededRandom(seed: number, stream = 0): RandomSource {
  * 1958, doi:10.1214/aoms/1177706645.
  */
 export function drawLogNormal(random: RandomSource, median: number, sigma: number): number {
+  return median * Math.exp(sigma * drawNormal(random))
+}
+
+/** One draw of the standard normal distribution; as `drawLogNormal` takes it. */
+export function drawNormal(random: RandomSource): number {
   // 1 − u lies in (0, 1], whose logarithm is finite.
   const radius = Math.sqrt(-2 * Math.log(1 - random()))
-  const normal = radius * Math.cos(2 * Math.PI * random())
-  return median * Math.exp(sigma * normal)
+  return radius * Math.cos(2 * Math.PI * random())
 }

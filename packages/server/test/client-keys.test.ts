@@ -100,18 +100,20 @@ describe.each([
     })
   })
 
-  it('gives each role what it needs: health to all, reading to viewers, changes to admins, requests to clients', async () => {
+  it('gives each role what it needs: health to all, reading to viewers, changes to admins, requests and votes to clients', async () => {
     for (const path of ['/livez', '/readyz', '/openapi.json', '/docs/'])
       expect((await api(path)).status).toBe(200)
     const statuses = async (key?: string) => [
       (await api(`${API}/stats`, key)).status,
       (await api(`${API}/models/none`, key, 'DELETE')).status,
       (await api('/v1/models', key)).status,
+      // A vote without a body.
+      (await api('/api/v1/feedback', key, 'POST')).status,
     ]
-    expect(await statuses()).toEqual([401, 401, 401])
-    expect(await statuses(SECRETS.TEAM_KEY)).toEqual([403, 403, 200])
-    expect(await statuses(SECRETS.BOARD_KEY)).toEqual([200, 403, 403])
-    expect(await statuses(SECRETS.OPS_KEY)).toEqual([200, 404, 200])
+    expect(await statuses()).toEqual([401, 401, 401, 401])
+    expect(await statuses(SECRETS.TEAM_KEY)).toEqual([403, 403, 200, 400])
+    expect(await statuses(SECRETS.BOARD_KEY)).toEqual([200, 403, 403, 403])
+    expect(await statuses(SECRETS.OPS_KEY)).toEqual([200, 404, 200, 400])
   })
 })
 

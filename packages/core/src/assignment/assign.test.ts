@@ -221,6 +221,7 @@ describe('reported scores', () => {
         score: 58,
         matchScore: 58,
         capabilityScore: 58,
+        measured: null,
         method: 'optimal',
         isOptimal: true,
         capabilityOverlap: ['coding'],

@@ -3,6 +3,18 @@ import type { Explanation } from './explanation.js'
 import type { UnassignedReason } from './reason.js'
 import type { Strategy } from './strategy.js'
 
+/** What was measured of a pairing, where that was enough to count in its score. */
+export interface MeasuredPerformance {
+  /** 0..100: what success and latency say by themselves, before penalties; `null` where neither has a weight. */
+  readonly score: number | null
+  /** `matchScore` less `capabilityScore`, in points. */
+  readonly adjustment: number
+  /** 0..1. */
+  readonly successRate: number
+  /** Mean milliseconds of whole answers; `null` where there was none. */
+  readonly latencyMs: number | null
+}
+
 /** One agent paired with one model. */
 export interface Assignment {
   readonly agentId: string
@@ -13,8 +25,10 @@ export interface Assignment {
   readonly score: number
   /** 0..100: how well the pair fits, load aside. */
   readonly matchScore: number
-  /** 0..100: the part of `matchScore` that capabilities and context give; all of it while nothing has been measured. */
+  /** 0..100: what capabilities and context give, feedback on them included; `matchScore` while nothing has been measured. */
   readonly capabilityScore: number
+  /** What was measured; `null` where it does not count, or is too little. */
+  readonly measured: MeasuredPerformance | null
   /** The strategy that made it, or `manual` for one that was fixed beforehand. */
   readonly method: Strategy | 'manual'
   /** Part of a placement proved best; never for manual ones, which nobody compared. */

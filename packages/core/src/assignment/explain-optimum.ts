@@ -102,7 +102,7 @@ function nearestColumn(run: Run, row: number, entry: (col: number) => number): O
   let nearest: OutsideReason | undefined
   let least = Infinity
   for (let col = 0; col < cols; col++) {
-    const score = run.capabilityScores[row * cols + col] as number
+    const score = run.matchScores[row * cols + col] as number
     if (score === -Infinity || !limits.isAllowed(row, col) || limits.isClosedByHand(row, col)) continue
     const enough = Math.max(entry(col), limits.minScoreOf(row) * MICROPOINTS_PER_POINT)
     const shortfall = enough - score * MICROPOINTS_PER_POINT

@@ -22,7 +22,7 @@ export function explain(
   const columnOf = new Map(run.withRoom.map(({ model }, col) => [model.id, col]))
   const modelId = (col: number) => run.withRoom[col]?.model.id ?? null
   const scoreAt = (row: number, col: number) =>
-    col === -1 ? null : (run.capabilityScores[row * run.problem.cols + col] as number)
+    col === -1 ? null : (run.matchScores[row * run.problem.cols + col] as number)
   return {
     basis: reasons.basis,
     assigned: assignments.map(({ agentId, modelId: chosen, method }) => {

@@ -3,6 +3,7 @@ import { checkAgents } from '../catalog/agent-check.js'
 import type { Model } from '../catalog/model.js'
 import { checkModels } from '../catalog/model-check.js'
 import { LoadstarError } from '../error.js'
+import type { Experience } from '../scoring/experience.js'
 import { checkLoadWeight } from '../scoring/load-factor.js'
 import { checkLoads, type PriorLoads } from '../scoring/prior-load.js'
 import { checkWeights, type CapabilityWeights } from '../scoring/weights.js'
@@ -43,11 +44,13 @@ export interface AssignInput {
   readonly loadWeight?: number
   /** Default 0.70 / 0.20 / 0.10. */
   readonly weights?: CapabilityWeights
-  /** Least capability score of a pairing, 0..100, default 0. */
+  /** What was learned of the models; match scores are the capability scores when left out. */
+  readonly experience?: Experience
+  /** Least match score of a pairing, 0..100, default 0. */
   readonly minScore?: number
   /**
    * Match scores to be used instead of scoring capabilities: `agents × models`, row-major, each 0..100, rounded to
-   * millionths; `-Infinity` forbids the pair. `weights` have no effect then.
+   * millionths; `-Infinity` forbids the pair. `weights` and `experience` have no effect then.
    */
   readonly scores?: Float64Array
   /** What agents insist on, by agent id. */

@@ -35,7 +35,7 @@ export interface Circumstances {
   readonly acceptable: number
   /** Seats it takes. */
   readonly demand: number
-  /** Greatest capability score among the allowed models with room. */
+  /** Greatest match score among the allowed models with room. */
   readonly bestScore: number
   readonly minScore: number
   /** Agents competed for seats by price, not by turn. */

@@ -1,4 +1,3 @@
-import { explainCapability } from '../scoring/capability.js'
 import { MICROPOINTS_PER_POINT, roundToMicropoint } from '../scoring/points.js'
 import type { Assignment, AssignmentResult, ModelUse } from './assignment.js'
 import { explain } from './explain.js'
@@ -79,12 +78,10 @@ function assignmentsOf(
     const before = isManual
       ? countUp(manual, runModel, demand)
       : runModel.manualUses + countUp(automatic, runModel, demand)
-    const {
-      score: capability,
-      capabilityOverlap,
-      missingRequired,
-    } = explainCapability(agent, model, run.weights)
-    const score = given === undefined ? capability : roundToMicropoint(Math.max(0, given(row, model.id)))
+    const scored = run.judgement.score(agent, model, run.weights)
+    const { capability, performance } = scored
+    const score = given === undefined ? scored.score : roundToMicropoint(Math.max(0, given(row, model.id)))
+    const isMeasured = given === undefined && scored.adjustment !== null
     return {
       agentId: agent.id,
       agentName: agent.name,
@@ -92,11 +89,20 @@ function assignmentsOf(
       modelName: model.name,
       score: weighted(score, run.factorOf(runModel, before)),
       matchScore: score,
-      capabilityScore: score,
+      capabilityScore: given === undefined ? capability.score : score,
+      measured:
+        isMeasured && performance !== undefined
+          ? {
+              score: scored.performanceScore,
+              adjustment: scored.adjustment,
+              successRate: performance.successRate,
+              latencyMs: performance.latencyMs,
+            }
+          : null,
       method: isManual ? 'manual' : strategy,
       isOptimal: isOptimal && !isManual,
-      capabilityOverlap,
-      missingRequired,
+      capabilityOverlap: capability.capabilityOverlap,
+      missingRequired: capability.missingRequired,
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { Agent } from '../catalog/agent.js'
 import type { Model } from '../catalog/model.js'
 import { DEFAULT_LOAD_WEIGHT, factorAt } from '../scoring/load-factor.js'
+import { Judgement } from '../scoring/experience.js'
 import { capabilityScores } from '../scoring/matrix.js'
 import { roundToMicropoint } from '../scoring/points.js'
 import { priorLoadOf, utilizationOf, type PriorLoad } from '../scoring/prior-load.js'
@@ -27,8 +28,10 @@ export interface Run {
   readonly withRoom: readonly RunModel[]
   /** The rows of `problem`: online and not fixed. */
   readonly waiting: readonly Agent[]
+  /** What is known of models besides what was declared. */
+  readonly judgement: Judgement
   /** Before any limit is applied; the layout of `problem.scores`. */
-  readonly capabilityScores: Float64Array
+  readonly matchScores: Float64Array
   /** What keeps rows from columns, whatever the others do. */
   readonly limits: RowLimits
   readonly problem: PlacementProblem
@@ -41,12 +44,14 @@ export function layOut(input: AssignInput): Run {
   const models = runModels(input)
   const withRoom = models.filter(({ isFiltered }) => !isFiltered)
   const waiting = input.agents.filter(({ id, status }) => status === 'online' && !input.fixed?.has(id))
+  const judgement = new Judgement(input.experience)
   const scores =
     givenScores(input, waiting, withRoom) ??
-    capabilityScores(
+    matchScores(
       waiting,
       withRoom.map(({ model }) => model),
       weights,
+      judgement,
     )
   const seats = withRoom.map(freeSeats)
   const limits = rowLimits(
@@ -63,7 +68,8 @@ export function layOut(input: AssignInput): Run {
     models,
     withRoom,
     waiting,
-    capabilityScores: scores,
+    judgement,
+    matchScores: scores,
     limits,
     problem: {
       rows: waiting.length,
@@ -82,6 +88,25 @@ export function layOut(input: AssignInput): Run {
     },
     factorOf,
   }
+}
+
+/** Capability scores with what was learned, as `Judgement.score` tells them pair by pair. */
+function matchScores(
+  agents: readonly Agent[],
+  models: readonly Model[],
+  weights: CapabilityWeights,
+  judgement: Judgement,
+): Float64Array {
+  if (judgement.isPlain) return capabilityScores(agents, models, weights)
+  const ids = models.map(({ id }) => id)
+  const scores = capabilityScores(agents, models, weights, (agent) => judgement.shiftsOf(agent, ids))
+  agents.forEach((agent, row) => {
+    ids.forEach((id, col) => {
+      const cell = row * ids.length + col
+      scores[cell] = judgement.adapt(scores[cell] as number, judgement.performance(id, agent.id)).score
+    })
+  })
+  return scores
 }
 
 /** The part of the scores given that is in the run. */

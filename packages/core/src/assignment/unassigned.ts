@@ -66,7 +66,7 @@ function countModels(run: Run, row: number, closed: ReadonlySet<RunModel>): Coun
   let [allowed, reaching, large, acceptable, bestScore] = [0, 0, 0, 0, 0]
   let hasSeats = false
   for (let col = 0; col < cols; col++) {
-    const score = run.capabilityScores[row * cols + col] as number
+    const score = run.matchScores[row * cols + col] as number
     if (!limits.isAllowed(row, col) || score === -Infinity) continue
     allowed++
     bestScore = Math.max(bestScore, score)

@@ -36,3 +36,26 @@ export function demandOfTask(task: TaskType): Demand {
   }
   return DEMANDS[task]
 }
+
+/** What is asked for where nothing fits better. */
+const ANYTHING: TaskType = 'general'
+
+/**
+ * The task type that a demand is of: the one that requires the same capabilities and prefers none that the demand does
+ * not; where several do, the one that prefers most; `general` where none does.
+ */
+export function taskTypeOf({ requiredCapabilities, preferredCapabilities }: Demand): TaskType {
+  const required = new Set(requiredCapabilities)
+  let best = ANYTHING
+  let most = -1
+  for (const task of TASK_TYPES) {
+    const wanted = DEMANDS[task]
+    const { length } = wanted.requiredCapabilities
+    if (length !== required.size || !wanted.requiredCapabilities.every((name) => required.has(name))) continue
+    const preferred = wanted.preferredCapabilities
+    if (preferred.length <= most || !preferred.every((name) => preferredCapabilities.includes(name))) continue
+    best = task
+    most = preferred.length
+  }
+  return best
+}

@@ -8,6 +8,7 @@ export interface Choice {
   readonly candidates: readonly Candidate[]
   readonly models: readonly TrackedModel[]
   readonly scores: readonly number[]
+  readonly spreads: readonly number[]
   /** Hash of the set of models, equal for equal sets; and of models and scores. */
   readonly setKey: number
   readonly scoreKey: number
@@ -33,7 +34,7 @@ export class Choices {
   /**
    * O(1) for a list that is known, else O(candidates).
    *
-   * @throws {LoadstarError} `SCORES_INVALID` for a score that is not a finite number ≥ 0, `DUPLICATE_ID` for a model
+   * @throws {LoadstarError} `SCORES_INVALID` for a score or spread that is not a finite number ≥ 0, `DUPLICATE_ID` for a model
    * named twice.
    */
   of(candidates: readonly Candidate[]): Choice {
@@ -42,17 +43,19 @@ export class Choices {
     checkCandidates(candidates)
     const models: TrackedModel[] = []
     const scores: number[] = []
+    const spreads: number[] = []
     let setKey = 0
     let scoreKey = 0
-    for (const { modelId, score } of candidates) {
+    for (const { modelId, score, spread = 0 } of candidates) {
       const model = this.#tracker.find(modelId)
       if (model === undefined) continue
       models.push(model)
       scores.push(score)
+      spreads.push(spread)
       setKey ^= keyOf(model)
       scoreKey = Math.imul(scoreKey ^ keyOf(model), 0x9e3779b1) + Math.round(score * 1_024)
     }
-    const choice = { candidates, models, scores, setKey, scoreKey, generation: this.#generation }
+    const choice = { candidates, models, scores, spreads, setKey, scoreKey, generation: this.#generation }
     this.#kept.set(candidates, choice)
     return choice
   }
@@ -84,10 +87,14 @@ export function hasCapacity(models: readonly TrackedModel[]): boolean {
 
 function checkCandidates(candidates: readonly Candidate[]): void {
   const seen = new Set<string>()
-  candidates.forEach(({ modelId, score }, i) => {
+  candidates.forEach(({ modelId, score, spread = 0 }, i) => {
     if (!(score >= 0 && score < Infinity)) {
       const rule = 'must be a finite number ≥ 0'
       throw new LoadstarError('SCORES_INVALID', `candidates[${i}].score`, rule, score)
+    }
+    if (!(spread >= 0 && spread < Infinity)) {
+      const rule = 'must be a finite number ≥ 0'
+      throw new LoadstarError('SCORES_INVALID', `candidates[${i}].spread`, rule, spread)
     }
     if (seen.has(modelId)) {
       const rule = 'must not be named twice'

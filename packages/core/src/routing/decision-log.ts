@@ -31,6 +31,7 @@ interface Entry {
   /** Index among all numbers ever written. */
   from: number
   chosen: number
+  isExplored: boolean
 }
 
 /**
@@ -51,14 +52,14 @@ export class DecisionLog {
   }
 
   /** What the slate holds was decided for a lease. */
-  note(leaseId: number, slate: Slate, chosen: number, nowMs: number): void {
+  note(leaseId: number, slate: Slate, chosen: number, isExplored: boolean, nowMs: number): void {
     if (this.#numbers.length === 0) this.#numbers = new Float64Array(NUMBERS)
     const from = this.#write(slate, nowMs)
     if (from === NONE) return
     const place = leaseId % DECISIONS
     const entry = this.#entries[place]
     if (entry === undefined) {
-      this.#entries[place] = { leaseId, atMs: nowMs, choice: slate.choice, from, chosen }
+      this.#entries[place] = { leaseId, atMs: nowMs, choice: slate.choice, from, chosen, isExplored }
       return
     }
     entry.leaseId = leaseId
@@ -66,6 +67,7 @@ export class DecisionLog {
     entry.choice = slate.choice
     entry.from = from
     entry.chosen = chosen
+    entry.isExplored = isExplored
   }
 
   /** `undefined` for a lease that was never given, or so long ago that it is forgotten. */
@@ -79,7 +81,14 @@ export class DecisionLog {
   undecided(slate: Slate, nowMs: number): Decision {
     if (this.#numbers.length === 0) this.#numbers = new Float64Array(NUMBERS)
     const from = this.#write(slate, nowMs)
-    return this.#tell({ leaseId: NONE, atMs: nowMs, choice: slate.choice, from, chosen: NONE })
+    return this.#tell({
+      leaseId: NONE,
+      atMs: nowMs,
+      choice: slate.choice,
+      from,
+      chosen: NONE,
+      isExplored: false,
+    })
   }
 
   /** @returns where it was written; `NONE` when there are more candidates than the ring holds. */
@@ -107,7 +116,7 @@ export class DecisionLog {
     return from
   }
 
-  #tell({ atMs, choice, from, chosen }: Entry): Decision {
+  #tell({ atMs, choice, from, chosen, isExplored }: Entry): Decision {
     const { candidates, models } = choice
     const considered: ConsideredModel[] = []
     let winner: ConsideredModel | undefined
@@ -133,6 +142,7 @@ export class DecisionLog {
       considered,
       margin: next === -Infinity ? null : (winner.worth ?? 0) - next,
     }
+    if (isExplored) return Object.assign(decision, { isExplored: true as const })
     const counterfactual = counterfactualOf(this.#policy, winner, considered, this.#loadWeight)
     return counterfactual === undefined ? decision : Object.assign(decision, { counterfactual })
   }

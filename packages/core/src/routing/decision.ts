@@ -52,7 +52,9 @@ export interface Decision {
   readonly modelId?: string
   readonly atMs: number
   readonly considered: readonly ConsideredModel[]
-  /** Worth of the chosen less that of the next best free candidate; `null` when there was no other. */
+  /** It was given the model to learn of it, and not because it is worth most; absent otherwise. */
+  readonly isExplored?: true
+  /** Worth of the chosen less that of the next best free candidate; `null` when there was no other. Below 0 where it was explored. */
   readonly margin: number | null
   readonly counterfactual?: Counterfactual
 }

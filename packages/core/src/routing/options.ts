@@ -64,6 +64,8 @@ export interface RouterOptions {
   readonly staleAfterMs?: number
   /** How models are judged, and what follows. */
   readonly health?: HealthOptions
+  /** Share of requests, 0..1, that go where there is most to learn instead of where the policy says; default 0. */
+  readonly exploreShare?: number
   /** Integer, default 0: everything random is drawn from it. Routers that share models should differ in it. */
   readonly seed?: number
 }
@@ -95,6 +97,7 @@ export function resolveOptions(options: RouterOptions) {
     staleAfterMs: options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS,
     health: options.health ?? {},
     panicShare: resolveHealth(options.health).panicShare,
+    exploreShare: options.exploreShare ?? 0,
     seed: options.seed ?? 0,
   }
   if (!POLICIES.includes(resolved.policy)) {
@@ -102,6 +105,7 @@ export function resolveOptions(options: RouterOptions) {
   }
   checkLoadWeight(resolved.loadWeight)
   checkMs(resolved.maxWaitMs, 'max_wait_ms')
+  checkShare(resolved.exploreShare, 'explore_share')
   checkMs(resolved.staleAfterMs, 'stale_after_ms')
   if (!Number.isSafeInteger(resolved.seed)) throw invalid('seed', 'must be an integer', resolved.seed)
   return resolved

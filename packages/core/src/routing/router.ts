@@ -14,6 +14,7 @@ import { FirstCome } from './disciplines/first-come.js'
 import { LeastLoss } from './disciplines/least-loss.js'
 import { Door, type Place, type Refusal } from './door.js'
 import { Expectation } from './expectation.js'
+import { Explorer } from './explorer.js'
 import { checkResult, judge, NO_RESULT } from './judge.js'
 import type { Share } from './fair-share.js'
 import { Leases, ownerOf, type Running } from './leases.js'
@@ -79,6 +80,7 @@ export class Router {
   readonly #leases: Leases
   readonly #expectation = new Expectation()
   readonly #policy: Policy
+  readonly #explorer: Explorer
   readonly #discipline: Discipline
   /** Of `bid` only. */
   readonly #prices: PriceWindow | undefined
@@ -101,8 +103,18 @@ export class Router {
    * bad option.
    */
   constructor(models: readonly RoutedModel[], options: RouterOptions = {}) {
-    const { policy, bid, queue, loadWeight, maxWaitMs, staleAfterMs, health, panicShare, seed } =
-      resolveOptions(options)
+    const {
+      policy,
+      bid,
+      queue,
+      loadWeight,
+      maxWaitMs,
+      staleAfterMs,
+      health,
+      panicShare,
+      exploreShare,
+      seed,
+    } = resolveOptions(options)
     this.#rules = queue
     this.#maxWaitMs = maxWaitMs
     this.#panicShare = panicShare
@@ -110,6 +122,7 @@ export class Router {
     this.#choices = new Choices(this.#tracker)
     this.#leases = new Leases(this.#tracker)
     this.#policy = policyNamed(policy, { bid, loadWeight, seed, expectation: this.#expectation })
+    this.#explorer = new Explorer(exploreShare, seed)
     const isBidding = policy === 'bid'
     this.#queue = new WaitQueue(queue, isBidding)
     this.#discipline = isBidding
@@ -164,6 +177,8 @@ export class Router {
     }
     const hasOthersBefore = this.#queue.size > 0 && this.#queue.lineOf(choice, rank) !== undefined
     const chosen = hasOthersBefore ? NONE : pick(slate)
+    const tried = chosen === NONE ? NONE : this.#explorer.pick(slate, now)
+    if (tried !== NONE && tried !== chosen) return this.#admit(request, rank, tried, now, true)
     if (chosen !== NONE && (demand.waitMs === 0 || this.#discipline.takes(slate, chosen, now))) {
       return this.#admit(request, rank, chosen, now)
     }
@@ -433,16 +448,17 @@ export class Router {
     return this.#watch.size > 0 && isPanicAmong(models, this.#panicShare)
   }
 
-  #admit(request: RouteRequest, rank: number, chosen: number, now: number): Submission {
+  #admit(request: RouteRequest, rank: number, chosen: number, now: number, isExplored = false): Submission {
     const { choice, size } = this.#slate
     this.#noteArrival(choice, size, choice.models[chosen] as TrackedModel, now)
     const share = this.#queue.shareOf(request.tenant ?? '', rank)
+    this.#log.note(this.#leases.nextId, this.#slate, chosen, isExplored, now)
     const lease = this.#give(request, chosen, share, 0, now)
     if (request.explain !== true) return { kind: 'admitted', lease }
     return { kind: 'admitted', lease, ...this.#explained(lease) }
   }
 
-  /** Gives a lease for what is on the slate, and keeps why. */
+  /** Gives a lease for what is on the slate; why is noted before: terms are those of the moment before. */
   #give(
     request: RouteRequest,
     chosen: number,
@@ -451,8 +467,6 @@ export class Router {
     now: number,
   ): Lease {
     const { rank, size } = this.#slate
-    // Written down before it is given: terms are those of the moment before.
-    this.#log.note(this.#leases.nextId, this.#slate, chosen, now)
     if (share !== undefined) {
       // At least one, or tenants whose tokens nobody counts would never take turns.
       share.tokens += Math.max(1, size.inputTokens + this.#rules.outputWeight * size.outputTokens)
@@ -548,6 +562,7 @@ export class Router {
       const { waiting, chosen } = offer
       this.#queue.remove(waiting)
       const { ticket, request, share } = waiting
+      this.#log.note(this.#leases.nextId, this.#slate, chosen, false, now)
       const lease = this.#give(request, chosen, share, now - ticket.enqueuedMs, now)
       changes.admitted.push(
         request.explain === true ? { lease, ticket, ...this.#explained(lease) } : { lease, ticket },

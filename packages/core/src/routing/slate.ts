@@ -3,7 +3,7 @@ import type { TrackedModel } from '../load/tracked.js'
 import type { Choice } from './choice.js'
 import type { Size } from './line.js'
 
-const NOBODY: Choice = { candidates: [], models: [], scores: [], setKey: 0, scoreKey: 0 }
+const NOBODY: Choice = { candidates: [], models: [], scores: [], spreads: [], setKey: 0, scoreKey: 0 }
 const NO_SIZE: Size = { inputTokens: 0, outputTokens: 0 }
 
 /**

@@ -7,6 +7,8 @@ import type { Priority } from './priority.js'
 export interface Candidate {
   readonly modelId: string
   readonly score: number
+  /** Standard deviation of what the score may truly be, points ≥ 0: what there is to learn; nothing when left out. */
+  readonly spread?: number
 }
 
 /** A live request as the router sees it. */

@@ -12,7 +12,7 @@ export type ModelProfile = Pick<Model, 'capabilities' | 'contextLength'>
 export interface CapabilityScore {
   /** 0..100, a whole number of millionths. */
   readonly score: number
-  /** Mean strength over the required capabilities, 0..1; 1 when none is required. */
+  /** Mean strength over the required capabilities, 0..1, with what feedback adds to it; 1 when none is required. */
   readonly required: number
   /** Mean strength over the preferred capabilities, 0..1; 1 when none is preferred. */
   readonly preferred: number
@@ -42,14 +42,19 @@ export function scoreCapability(
   return explainCapability(demand, model, weights)
 }
 
-/** `scoreCapability` for a caller that has checked its input. */
+/**
+ * `scoreCapability` for a caller that has checked its input.
+ *
+ * @param shift - what feedback adds to the mean strength over the required capabilities, −1..1.
+ */
 export function explainCapability(
   demand: Demand,
   model: ModelProfile,
   weights: CapabilityWeights,
+  shift = 0,
 ): CapabilityScore {
   const names = distinct(demand.requiredCapabilities)
-  const required = meanStrength(names, model.capabilities)
+  const required = shifted(meanStrength(names, model.capabilities), shift)
   const preferred = meanStrength(distinct(demand.preferredCapabilities), model.capabilities)
   const context = contextShare(demand.minContextLength, model.contextLength)
   return {
@@ -72,6 +77,11 @@ export function combine(
   const share = weights.required * required + weights.preferred * preferred + weights.context * context
   // Weights may sum to a little more than 1.
   return roundToMicropoint(100 * Math.min(1, share))
+}
+
+/** A strength with what was learned of it, 0..1; to the last bit itself where nothing was. */
+export function shifted(strength: number, shift: number): number {
+  return shift === 0 ? strength : Math.min(1, Math.max(0, strength + shift))
 }
 
 /** Own properties only: a capability called `constructor` is one the model lacks. */

@@ -7,6 +7,7 @@ import {
   contextShare,
   distinct,
   explainCapability,
+  shifted,
   strengthOf,
   type CapabilityScore,
 } from './capability.js'
@@ -88,11 +89,16 @@ export function scoreMatrix(input: ScoreMatrixInput): ScoreMatrix {
   }
 }
 
-/** Capability scores alone, row-major, of checked input. */
+/**
+ * Capability scores alone, row-major, of checked input.
+ *
+ * @param shiftsOf - by model, what feedback adds to the strength for a demand; `undefined` where it adds nothing.
+ */
 export function capabilityScores(
   agents: readonly Demand[],
   models: readonly Model[],
   weights: CapabilityWeights,
+  shiftsOf?: (agent: Demand) => readonly number[] | undefined,
 ): Float64Array {
   const cols = models.length
   const strengths = strengthTable(agents, models)
@@ -102,9 +108,11 @@ export function capabilityScores(
   agents.forEach((agent, row) => {
     meanStrengths(required, distinct(agent.requiredCapabilities), strengths)
     meanStrengths(preferred, distinct(agent.preferredCapabilities), strengths)
+    const shifts = shiftsOf?.(agent)
     models.forEach(({ contextLength }, col) => {
       const context = contextShare(agent.minContextLength, contextLength)
-      scores[row * cols + col] = combine(required[col] as number, preferred[col] as number, context, weights)
+      const strength = shifted(required[col] as number, shifts?.[col] ?? 0)
+      scores[row * cols + col] = combine(strength, preferred[col] as number, context, weights)
     })
   })
   return scores

@@ -8,7 +8,7 @@ import type { RouteRequest } from '../../src/routing/submission.js'
 import type { NaiveHealth } from './naive-health.js'
 
 /** All of them, so that the naive router has no defaults of its own. */
-export type NaiveOptions = Required<Omit<RouterOptions, 'bid' | 'queue'>> & {
+export type NaiveOptions = Required<Omit<RouterOptions, 'bid' | 'queue' | 'exploreShare'>> & {
   readonly bid: Required<BidOptions>
   readonly queue: Required<QueueOptions>
 }

@@ -4,6 +4,12 @@ import { expect } from 'vitest'
 import { AlertDesk } from '../alerts/alert-desk.js'
 import { parseConfig } from '../config/parse.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
+import { DecisionIds } from '../gateway/decision-ids.js'
+import type { ExchangeRecord } from '../gateway/record.js'
+import { FeedbackDesk } from '../learning/feedback-desk.js'
+import { Learner } from '../learning/learner.js'
+import { QualityBook } from '../learning/quality-book.js'
+import { RecentCalls } from '../learning/recent-calls.js'
 import { Registry } from '../registry/registry.js'
 import { openStores } from '../storage/stores.js'
 import { expositionOf } from '../telemetry/exposition.js'
@@ -64,6 +70,19 @@ export async function startApi(
     if (change.kind === 'model_put') router.setModel(change.model, NOW_MS)
     if (change.kind === 'model_removed') router.removeModel(change.id, NOW_MS)
   })
+  const { scoring } = parseConfig('{}', {}, 'fixture')
+  const book = await QualityBook.open({ store: stores.quality, halfLifeMs: scoring.quality.halfLifeMs })
+  const learner = new Learner({ config: scoring, catalog: registry, book, clock })
+  const calls = new RecentCalls()
+  const decisionIds = new DecisionIds('f-')
+  const desk = new FeedbackDesk({
+    book,
+    calls,
+    catalog: registry,
+    leaseOf: (id) => decisionIds.leaseOf(id),
+    isGiven: () => false,
+    clock,
+  })
   const meters = new Meters({
     clock,
     isModel: (id) => registry.model(id) !== undefined,
@@ -102,6 +121,12 @@ export async function startApi(
       reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
       isDraining: () => state.isDraining,
     },
+    learning: {
+      rate: (feedback) => desk.take(feedback),
+      qualities: () => learner.qualities(),
+      experience: () => learner.experience(),
+    },
+    scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
     solver,
     routing: { loadWeight: 0.3 },
@@ -128,9 +153,16 @@ export async function startApi(
     stores,
     state,
     logged,
+    /** A live request ended. */
+    ended(record: ExchangeRecord) {
+      learner.ended(record)
+      calls.note(record)
+    },
+    decisionIds,
     /** Every route of the server, as `GET /path/:id`. */
     routes,
     async close() {
+      learner.stop()
       await app.close()
       await solver.close()
       await alerts.stop()

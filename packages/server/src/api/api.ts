@@ -12,6 +12,7 @@ import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
 import { decisionRoute } from './routes/decision-route.js'
+import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { historyRoutes } from './routes/history-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
@@ -31,6 +32,7 @@ const ROUTES = [
   loadRoutes,
   historyRoutes,
   decisionRoute,
+  feedbackRoute,
   alertRoutes,
   capacityRoutes,
   statsRoute,

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
 import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { Callers } from '../gateway/caller.js'
-import type { AssignmentConfig, RoutingConfig } from '../config/config.js'
 import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
+import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
 import type { Solver } from './solver/solver.js'
@@ -15,6 +16,7 @@ import type { Solver } from './solver/solver.js'
 export interface ApiDeps {
   readonly registry: Registry
   readonly live: LiveView
+  readonly learning: LearningView
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
   /** Absent where requests are not recorded. */
@@ -23,6 +25,7 @@ export interface ApiDeps {
   readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
   readonly solver: Solver
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
+  readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers
   /** Address it listens on, as configured. */

@@ -4,6 +4,8 @@ import { ApiError, pathOf } from './error-envelope.js'
 
 /** What probes and people without a key need: nothing there tells anything of anybody. */
 const OPEN = /^\/(livez|readyz|health|openapi\.json|docs(\/.*)?)?$/
+/** Whoever may ask for answers may say what they think of them. */
+const VOTING = /^\/api\/v1\/(model-router\/)?feedback$/
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -20,7 +22,9 @@ export function keyRefusal(
   if ('status' in caller) return new ApiError(caller.status, caller.code, caller.message)
   const { role, keyId } = caller
   if (role === 'admin' || (role === 'viewer' && READING.has(method))) return undefined
-  const needed = READING.has(method) ? 'viewer or admin' : 'admin'
+  const isVote = method === 'POST' && VOTING.test(pathOf(url))
+  if (role === 'client' && isVote) return undefined
+  const needed = READING.has(method) ? 'viewer or admin' : isVote ? 'client or admin' : 'admin'
   return new ApiError(
     403,
     'forbidden',

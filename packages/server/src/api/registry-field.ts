@@ -1,4 +1,4 @@
-import type { Agent, Model, PriorLoad } from '@loadstar/core'
+import type { Agent, Experience, Model, PriorLoad } from '@loadstar/core'
 import type { ApiDeps } from './deps.js'
 
 /** Who is to be assigned, to whom, and what is known of them beforehand. */
@@ -7,10 +7,15 @@ export interface Field {
   readonly models: readonly Model[]
   readonly loads: ReadonlyMap<string, PriorLoad>
   readonly fixed?: ReadonlyMap<string, string>
+  readonly experience: Experience
 }
 
-/** All of the registry at their live loads; manual assignments stay. */
-export function registryField({ registry, live }: Pick<ApiDeps, 'registry' | 'live'>): Field {
+/** All of the registry at their live loads, with what was learned of them; manual assignments stay. */
+export function registryField({
+  registry,
+  live,
+  learning,
+}: Pick<ApiDeps, 'registry' | 'live' | 'learning'>): Field {
   const manual = registry.activeAssignments().filter(({ method }) => method === 'manual')
   return {
     agents: registry.agents(),
@@ -20,6 +25,7 @@ export function registryField({ registry, live }: Pick<ApiDeps, 'registry' | 'li
         .loads()
         .map(({ modelId, activeRequests, isStale }) => [modelId, { activeRequests, isKnown: !isStale }]),
     ),
+    experience: learning.experience(),
     fixed: new Map(manual.map(({ agentId, modelId }) => [agentId, modelId])),
   }
 }

@@ -1,13 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import type { Agent, AgentConstraints, AntiAffinity, Model, PriorLoad, Strategy } from '@loadstar/core'
+import type {
+  Agent,
+  AgentConstraints,
+  AntiAffinity,
+  Experience,
+  Model,
+  PriorLoad,
+  Strategy,
+} from '@loadstar/core'
 import type { z } from 'zod'
 import { INLINE_AGENT } from '../api/schemas/agent-schema.js'
 import { AUTO_ASSIGN } from '../api/schemas/auto-assign-schema.js'
 import { constraintsFrom } from '../api/schemas/constraint-schema.js'
 import { INLINE_MODEL } from '../api/schemas/model-schema.js'
+import { inlineExperience } from '../api/inline-experience.js'
 import { closedObject } from '../config/closed-object.js'
 import { checkDocument } from '../config/document.js'
 import { agentFrom, modelFrom } from '../config/expansion.js'
+import { scoringConfig } from '../config/scoring-config.js'
 import { CONFIG_SCHEMA } from '../config/schema.js'
 import { unreadable } from '../config/unreadable.js'
 import { readYaml } from '../config/yaml-source.js'
@@ -19,6 +29,7 @@ export interface AssignFile {
   readonly models: readonly Model[]
   readonly loads?: ReadonlyMap<string, PriorLoad>
   readonly scores?: Float64Array
+  readonly experience?: Experience
   readonly strategy: Strategy
   readonly loadBalancing: boolean
   readonly loadWeight?: number
@@ -42,6 +53,7 @@ const ASSIGN_FILE = closedObject({
   anti_affinity: REQUEST.anti_affinity,
   explain: REQUEST.explain,
   routing: CONFIG.routing,
+  scoring: CONFIG.scoring,
   assignment: CONFIG.assignment,
 })
 
@@ -79,6 +91,7 @@ export async function readAssignFile(path: string, env: NodeJS.ProcessEnv): Prom
     loadBalancing: file.enable_load_balancing ?? file.assignment.load_balancing,
     loadWeight: file.load_weight ?? file.routing.load_weight,
     ...(file.min_score === undefined ? {} : { minScore: file.min_score }),
+    experience: inlineExperience(file.models, scoringConfig(file.scoring)),
     ...constraintsFrom(file.constraints, file.anti_affinity),
     explain: file.explain,
   }

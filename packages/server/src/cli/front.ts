@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import type { Tracing } from '../gateway/tracing.js'
 import type { Registry } from '../registry/registry.js'
+import type { Learning } from './learning.js'
 import type { Vitals } from '../telemetry/vitals.js'
 import type { Ledger } from './ledger.js'
 
@@ -22,6 +23,7 @@ export interface FrontParts {
   readonly config: Config
   readonly registry: Registry
   readonly ledger: Ledger
+  readonly learning: Learning
   readonly log: Logger
   readonly clock: () => number
   /** Follows the requests that this process serves itself. */

@@ -7,6 +7,7 @@ import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { Scorer } from '../gateway/scorer.js'
 import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
 import { Upstreams } from '../gateway/upstreams.js'
@@ -25,6 +26,7 @@ interface GatewayPath {
 interface Parts {
   readonly catalog: Catalog
   readonly admission: Admission
+  readonly scorer: Scorer
   readonly decisionIds: DecisionIds
   readonly ended: (record: ExchangeRecord) => void
   /** `undefined` where nobody follows requests. */
@@ -43,7 +45,7 @@ const MOST_HEDGES = 10
  */
 export function createGatewayPath(
   { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
-  { catalog, admission, decisionIds, ended, tracing, log, clock }: Parts,
+  { catalog, admission, scorer, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
@@ -52,6 +54,7 @@ export function createGatewayPath(
   const gateway = new Gateway({
     catalog,
     admission,
+    scorer,
     upstreams,
     keyOf: keysFrom(process.env, server.apiKeyEnvs),
     routing,

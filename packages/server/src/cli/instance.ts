@@ -11,6 +11,7 @@ import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
 import { historyFamilies, recordHistory } from './history.js'
+import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
@@ -93,6 +94,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     isDraining: () => isDraining,
   })
   const shared = { config, ledger, live, clock: monotonicMs, log }
+  const learning = await startLearning({ ...shared, registry, store: stores.quality })
   const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
     ...shared,
@@ -107,12 +109,14 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     createApi({
       registry,
       live,
+      learning: learning.view,
       alerts,
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       routing,
+      scoring: config.scoring,
       assignment,
       solver,
       maxBodyBytes: server.maxBodyBytes,
@@ -125,14 +129,22 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
-  front.current = await open({ ...shared, registry, tracing: traces.tracing, api })
+  front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
   alerts.start()
   history?.start()
-  const parts: Part[] = [traces, telemetry, alerts, ...(history ? [history] : [])]
+  const parts: Part[] = [learning, traces, telemetry, alerts, ...(history ? [history] : [])]
   const stopped = new AbortController()
-  void seedFromAssignments({ config, registry, live, solver, signal: stopped.signal, log })
+  void seedFromAssignments({
+    config,
+    registry,
+    live,
+    learning: learning.view,
+    solver,
+    signal: stopped.signal,
+    log,
+  })
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),

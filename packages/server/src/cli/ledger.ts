@@ -21,11 +21,11 @@ export interface Ledger {
 
 /** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
 export function createLedger(
-  { routing, telemetry }: Pick<Config, 'routing' | 'telemetry'>,
+  { routing, scoring, telemetry }: Pick<Config, 'routing' | 'scoring' | 'telemetry'>,
   registry: Registry,
   clock: () => number,
 ): Ledger {
-  const router = createRouter(registry, routing)
+  const router = createRouter(registry, routing, scoring.explorationShare)
   const admission = new LocalAdmission(router, clock)
   const meters = new Meters({
     clock,
@@ -59,11 +59,20 @@ export function createLedger(
   }
 }
 
-function createRouter(registry: Registry, routing: RoutingConfig): Router {
+function createRouter(registry: Registry, routing: RoutingConfig, exploreShare: number): Router {
   const { policy, bid, queue, loadWeight, maxWaitMs, health } = routing
   // Instances that lost a model together must not come back to it together.
   const seed = randomInt(MOST_SEEDS)
-  return new Router(registry.models(), { policy, bid, queue, loadWeight, maxWaitMs, health, seed })
+  return new Router(registry.models(), {
+    policy,
+    bid,
+    queue,
+    loadWeight,
+    maxWaitMs,
+    health,
+    exploreShare,
+    seed,
+  })
 }
 
 const MOST_SEEDS = 2 ** 32

@@ -7,6 +7,7 @@ export async function oneProcess({
   config,
   registry,
   ledger,
+  learning,
   log,
   clock,
   tracing,
@@ -16,6 +17,7 @@ export async function oneProcess({
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
     ...ledger,
     catalog: registry,
+    scorer: learning.scores(),
     tracing: () => tracing,
     log,
     clock,

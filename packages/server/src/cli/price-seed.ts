@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { LearningView } from '../api/learning-view.js'
 import type { LiveView } from '../api/live.js'
 import { registryField } from '../api/registry-field.js'
 import { seatPrices } from '../api/seat-prices.js'
@@ -10,6 +11,7 @@ interface Seed {
   readonly config: Config
   readonly registry: Registry
   readonly live: LiveView
+  readonly learning: LearningView
   readonly solver: Solver
   readonly signal: AbortSignal
   readonly log: Logger
@@ -23,6 +25,7 @@ export async function seedFromAssignments({
   config,
   registry,
   live,
+  learning,
   solver,
   signal,
   log,
@@ -30,7 +33,7 @@ export async function seedFromAssignments({
   if (!registry.activeAssignments().some(({ method }) => method === 'optimal')) return
   const { loadBalancing } = config.assignment
   const input = {
-    ...registryField({ registry, live }),
+    ...registryField({ registry, live, learning }),
     strategy: 'optimal' as const,
     loadBalancing,
     loadWeight: config.routing.loadWeight,

@@ -137,6 +137,7 @@ const RECORD = z.object({
   considered: z
     .object({
       policy: z.string(),
+      explored: z.boolean(),
       margin: z.number().nullable(),
       models: z.array(
         z.tuple([

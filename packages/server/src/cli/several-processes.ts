@@ -23,14 +23,20 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  * registry, the router with every lease and everyone who waits, the counts, and the API, which workers reach over a
  * socket in a folder that only this user can enter.
  */
-export async function severalProcesses({ config, registry, ledger, log, api }: FrontParts): Promise<Front> {
-  const { server, routing, auth, telemetry } = config
+export async function severalProcesses(parts: FrontParts): Promise<Front> {
+  const { config, registry, ledger, learning, log, api } = parts
+  const { server, routing, auth, telemetry, scoring } = config
   const { admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
   const shelf = new Shelf()
   const feed = new Feed({ source: registry, log })
   registry.onChange(() => shelf.clear())
+  const informed = new Set<(message: ToWorker) => void>()
+  learning.learner.onMoved((snapshot) => {
+    shelf.clear()
+    for (const send of informed) send(['learned', snapshot])
+  })
   const folder = await mkdtemp(join(tmpdir(), 'loadstar-'))
   const apiSocket = join(folder, 'api')
   const app = api()
@@ -38,13 +44,15 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
   const post = (owner: string, send: (message: ToWorker) => void): Post => {
     const desk = new Desk({ admission, owner, shelf, reply: send, log })
     const follower = feed.follow(owner, send)
+    informed.add(send)
     return {
       start: () => ({
-        config: { server, routing, auth, telemetry },
+        config: { server, routing, auth, telemetry, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,
         catalog: follower.snapshot,
+        learned: learning.learner.snapshot,
       }),
       receive(message) {
         switch (message[0]) {
@@ -64,6 +72,7 @@ export async function severalProcesses({ config, registry, ledger, log, api }: F
         vitals.delete(owner)
         desk.close()
         follower.gone()
+        informed.delete(send)
       },
     }
   }

@@ -15,6 +15,7 @@ import { Wire } from '../cluster/wire.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import type { Hedging } from '../gateway/hedging.js'
 import type { Tracing } from '../gateway/tracing.js'
+import { LearnedScores } from '../learning/learned-scores.js'
 import { Roster } from '../registry/roster.js'
 import { VitalsMonitor } from '../telemetry/vitals.js'
 import { openTraces } from '../telemetry/otel.js'
@@ -49,16 +50,18 @@ const wire = new Wire<ToPrimary, ToWorker>(new Socket({ fd: WIRE_FD }), {
   },
 })
 
-function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: WorkerStart): Running {
+function start({ config, apiSocket, ownSocket, decisionPrefix, catalog, learned }: WorkerStart): Running {
   const { server, telemetry } = config
   const log = createLogger('info')
   const roster = Roster.of(catalog)
+  const scores = new LearnedScores(config.scoring, learned)
   const opened = openTraces({ otlp: telemetry.otlp, version: VERSION, log })
   let tracing: Tracing | undefined
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
     catalog: roster,
     admission,
+    scorer: scores,
     decisionIds: new DecisionIds(decisionPrefix),
     ended: (record) => {
       wire.send(['ended', record])
@@ -88,6 +91,9 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog }: Worker
           admission.forgetLists()
           return wire.send(['known', version])
         }
+        case 'learned':
+          scores.load(message[1])
+          return admission.forgetLists()
         case 'drain':
           void gateway.drain().then(() => {
             tellHedges()

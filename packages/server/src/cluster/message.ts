@@ -8,6 +8,7 @@ import type {
 } from '@loadstar/core'
 import type { Config } from '../config/config.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import type { LearnedSnapshot } from '../learning/snapshot.js'
 import type { RegistryChange, RosterSnapshot } from '../registry/registry-change.js'
 import type { Vitals } from '../telemetry/vitals.js'
 
@@ -20,7 +21,7 @@ export type ListReference = number | readonly Candidate[]
 /** All that a worker has to know to begin. */
 export interface WorkerStart {
   /** With the keys of clients. */
-  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'telemetry'>
+  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'telemetry' | 'scoring'>
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */
@@ -29,6 +30,7 @@ export interface WorkerStart {
   readonly decisionPrefix: string
   /** With the keys of models: they travel here only, never in an environment or an argument. */
   readonly catalog: RosterSnapshot
+  readonly learned: LearnedSnapshot
 }
 
 /** What a worker tells the primary. Times are durations: the clocks of two processes differ. */
@@ -62,6 +64,8 @@ export type ToPrimary =
 export type ToWorker =
   | readonly ['start', WorkerStart]
   | readonly ['change', version: number, RegistryChange]
+  /** What scores follow from here on. */
+  | readonly ['learned', LearnedSnapshot]
   | readonly [
       'granted',
       id: number,

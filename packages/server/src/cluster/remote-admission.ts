@@ -55,7 +55,7 @@ export class RemoteAdmission implements Admission {
     this.#send(['close'])
   }
 
-  /** The catalog has changed: its lists are others from here on. */
+  /** The catalog or the scores have changed: its lists are others from here on. */
   forgetLists(): void {
     this.#numbers = new WeakMap()
     this.#listsGiven = 0
@@ -101,6 +101,7 @@ export class RemoteAdmission implements Admission {
         return this.#answered(message[1])?.reject(new Error(message[2]))
       case 'start':
       case 'change':
+      case 'learned':
       case 'drain':
       case 'abort':
       case 'stop':

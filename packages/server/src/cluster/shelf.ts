@@ -17,7 +17,7 @@ export class Shelf {
     return candidates
   }
 
-  /** The catalog has changed: few of its lists will come again. */
+  /** The catalog or the scores have changed: few of its lists will come again. */
   clear(): void {
     this.#lists.clear()
   }

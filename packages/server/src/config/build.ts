@@ -3,6 +3,7 @@ import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
 import type { ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
+import { scoringConfig } from './scoring-config.js'
 import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 const MS_PER_DAY = 86_400_000
@@ -15,6 +16,7 @@ export function buildConfig({
   routing,
   assignment,
   history,
+  scoring,
   alerts,
   capacity_rules: capacityRules,
   auth,
@@ -46,6 +48,7 @@ export function buildConfig({
       retentionMs: history.retention_days * MS_PER_DAY,
       maxRows: history.max_rows,
     },
+    scoring: scoringConfig(scoring),
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },

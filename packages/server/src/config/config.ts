@@ -1,4 +1,12 @@
-import type { BidOptions, HealthOptions, PolicyName, Priority, QueueOptions } from '@loadstar/core'
+import type {
+  AdaptiveRules,
+  BidOptions,
+  HealthOptions,
+  PolicyName,
+  Priority,
+  QualityOptions,
+  QueueOptions,
+} from '@loadstar/core'
 import type { AlertsConfig, CapacityRuleConfig } from './alerts-config.js'
 import type { AgentEntry, ModelEntry } from '../registry/entry.js'
 import type { ROLES } from './schema/auth.js'
@@ -11,6 +19,7 @@ export interface Config {
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
   readonly history: HistoryConfig
+  readonly scoring: ScoringConfig
   readonly alerts: AlertsConfig
   readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
@@ -109,6 +118,22 @@ export interface AssignmentConfig {
   readonly loadBalancing: boolean
   /** For one run in a worker thread. */
   readonly timeLimitMs: number
+}
+
+export interface ScoringConfig {
+  /** Which scores follow measured performance. */
+  readonly adaptive: 'off' | 'assignments' | 'everywhere'
+  readonly rules: AdaptiveRules
+  /** After which a request is forgotten. */
+  readonly windowMs: number
+  /** Requests, ≥ 0, as many as which the model counts in what is said of a pair. */
+  readonly pairWeight: number
+  readonly quality: Required<QualityOptions> & {
+    /** After which a vote counts half. */
+    readonly halfLifeMs: number
+  }
+  /** Of live requests, 0..0.5. */
+  readonly explorationShare: number
 }
 
 interface TelemetryConfig {

@@ -1,3 +1,4 @@
+import { DEFAULT_ADAPTIVE_WEIGHTS } from '@loadstar/core'
 import { alertContradictions } from './alert-contradictions.js'
 import { OPEN_MS } from './schema/health.js'
 
@@ -34,6 +35,7 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
+    ...unevenWeights(value),
   ]
 }
 
@@ -130,6 +132,17 @@ function exceedingFloors(document: unknown): Contradiction[] {
   if (sum <= 1 + ROUNDING) return []
   return [{ steps, rule: `must add up to at most 1 and not to ${Number(sum.toPrecision(6))}` }]
 }
+
+/** Weights of a score that do not make a whole; those that are left out have their defaults. */
+function unevenWeights(document: unknown): Contradiction[] {
+  const steps = ['scoring', 'weights']
+  const weights = { ...DEFAULT_ADAPTIVE_WEIGHTS, ...within(document, steps) }
+  const sum = Object.values(weights).reduce<number>((total, weight) => total + Number(weight), 0)
+  if (Math.abs(sum - 1) <= WEIGHT_TOLERANCE + ROUNDING || Number.isNaN(sum)) return []
+  return [{ steps, rule: `must add up to 1, within 0.01, and not to ${Number(sum.toPrecision(6))}` }]
+}
+
+const WEIGHT_TOLERANCE = 0.01
 
 /** Ten tenths are a whole, however floating point adds them up. */
 const ROUNDING = 1e-9

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { resolveAlerts } from '@loadstar/core'
+import { resolveAdaptive, resolveAlerts } from '@loadstar/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './config-error.js'
 import { loadConfig, parseConfig } from './parse.js'
@@ -111,6 +111,14 @@ describe('parseConfig', () => {
           },
         },
         capacityRules: [],
+        scoring: {
+          adaptive: 'assignments',
+          rules: resolveAdaptive(),
+          windowMs: 300_000,
+          pairWeight: 10,
+          quality: { mode: 'blend', priorWeight: 10, halfLifeMs: 30 * 86_400_000 },
+          explorationShare: 0,
+        },
         auth: { keys: [] },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
@@ -132,6 +140,18 @@ describe('parseConfig', () => {
   test('what the configuration says of alerts by default is what core does without options', () => {
     const { options } = parseConfig('', {}, 'x').alerts
     expect(resolveAlerts(options)).toEqual(resolveAlerts())
+  })
+
+  test('weights of the adaptive score must add up, those that are left out included', () => {
+    const scoring = (weights: string) => parseConfig(`scoring: { weights: { ${weights} } }`, {}, 'x').scoring
+    expect(scoring('capability: 0.5, success: 0.35').rules.weights).toEqual({
+      capability: 0.5,
+      success: 0.35,
+      latency: 0.15,
+    })
+    expect(() => scoring('capability: 0.5')).toThrow(
+      'scoring.weights must add up to 1, within 0.01, and not to 0.9',
+    )
   })
 
   test('the example is read with its profiles and task types expanded', () => {

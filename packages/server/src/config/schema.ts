@@ -12,6 +12,7 @@ import { AUTH } from './schema/auth.js'
 import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
+import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
 import { STORAGE } from './schema/storage.js'
 import { TELEMETRY } from './schema/telemetry.js'
@@ -25,6 +26,7 @@ export const CONFIG_SCHEMA = closedObject({
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
   history: HISTORY.prefault({}).describe('What is recorded of requests.'),
+  scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
   alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
   capacity_rules: z
     .array(CAPACITY_RULE)

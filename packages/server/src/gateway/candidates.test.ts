@@ -1,5 +1,7 @@
 import { demandOfTask, scoreCapability, type Candidate } from '@loadstar/core'
 import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../config/parse.js'
+import { LearnedScores } from '../learning/learned-scores.js'
 import { Candidates } from './candidates.js'
 import { agentEntry, modelEntry, registryOf } from './catalog-fixture.contract.js'
 import type { Identity } from './identify.js'
@@ -8,6 +10,8 @@ import type { Api } from './translation/translation.js'
 
 const ANY: Identity = { target: { kind: 'any' }, mustHave: [], wantsExplanation: false }
 const BONUS = 5
+const { scoring } = parseConfig('{}', {}, 'test.yaml')
+const scores = new LearnedScores(scoring)
 
 const strong = modelEntry('strong', { alias: 'chat', capabilities: { coding: 0.9, reasoning: 0.8 } })
 const weak = modelEntry('weak', { alias: 'chat', capabilities: { coding: 0.3 } })
@@ -16,7 +20,7 @@ const coder = agentEntry('coder', { requiredCapabilities: ['coding'], minContext
 
 async function world() {
   const registry = await registryOf([strong, weak, other], [coder])
-  return { registry, candidates: new Candidates(registry, BONUS) }
+  return { registry, candidates: new Candidates(registry, BONUS, scores) }
 }
 
 const OPEN = { api: 'chat' as const, obstacle: () => undefined }
@@ -49,7 +53,7 @@ describe('the candidates of a request', () => {
       other,
       modelEntry('spare', { capabilities: { coding: 0.1 } }),
     ])
-    const candidates = new Candidates(registry, BONUS)
+    const candidates = new Candidates(registry, BONUS, scores)
     const standIns = (identity: Identity): string[] =>
       ids(candidates.fallbacksOf(found(candidates, identity), identity, OPEN).flat())
     const named = (id: string): Identity => ({ ...ANY, target: { kind: 'model', id } })
@@ -108,13 +112,32 @@ describe('the candidates of a request', () => {
     expect(ids(found(candidates, { ...ANY, mustHave: ['coding'] }))).toEqual(['strong', 'new'])
   })
 
+  it('are scored anew when scores have moved, and keep their identity until then', async () => {
+    const registry = await registryOf([strong, weak])
+    const moving = new LearnedScores(scoring)
+    const candidates = new Candidates(registry, BONUS, moving)
+    const before = found(candidates, { ...ANY, task: 'coding' })
+    expect(found(candidates, { ...ANY, task: 'coding' })).toBe(before)
+    const shift = { modelId: 'strong', task: 'coding' as const, shift: -0.5, deviation: 0.1 }
+    moving.load({ performance: [], pairs: [], strengths: [shift] })
+    const after = found(candidates, { ...ANY, task: 'coding' })
+    expect(after.map(({ score }, i) => score - (before[i]?.score ?? NaN))).toEqual([
+      expect.closeTo(-35, 6),
+      0,
+    ])
+    expect(found(candidates, { ...ANY, task: 'coding' })).toBe(after)
+    expect(found(candidates, { ...ANY, task: 'math' })[0]?.score).toBe(
+      scoreCapability(demandOfTask('math'), strong).score,
+    )
+  })
+
   it('are those the request can be carried to; where there are none the reason is told', async () => {
     const registry = await registryOf([
       { ...strong, dialect: 'anthropic', fallbacks: ['other'] },
       { ...weak, fallbacks: ['strong'] },
       other,
     ])
-    const candidates = new Candidates(registry, BONUS)
+    const candidates = new Candidates(registry, BONUS, scores)
     const stuck = badRequest('n must be 1', 'n')
     const freight = (api: Api, closed: readonly Api[]) => ({
       api,

@@ -1,10 +1,11 @@
-import { demandOfTask, scoreCapability, type Candidate, type Demand } from '@loadstar/core'
+import { demandOfTask, type Candidate, type Demand } from '@loadstar/core'
 import type { Catalog } from '../registry/catalog.js'
 import type { ModelEntry } from '../registry/entry.js'
 import { apiAt } from './api.js'
 import { noWay } from './cargo.js'
 import type { Identity } from './identify.js'
 import type { Refusal } from './refusal.js'
+import type { Scorer } from './scorer.js'
 import type { Api } from './translation/translation.js'
 
 /** Kinds of request kept; beyond it all are forgotten, which costs a few microseconds each to score again. */
@@ -29,25 +30,28 @@ interface Kind {
 }
 
 /**
- * The models a request may go to, with the score of each pairing: capability score of agent or task,
+ * The models a request may go to, with the score of each pairing, as the scorer tells it for agent or task,
  * plus the bonus of the model the agent is assigned to.
  *
- * Lists are kept per kind of request until the catalog changes, so a live request scores nothing, and the router can
+ * Lists are kept per kind of request until the catalog or the scores change, so a live request scores nothing, and the router can
  * know a list by its identity.
  */
 export class Candidates {
   readonly #catalog: Catalog
   readonly #assignmentBonus: number
+  readonly #scorer: Scorer
   readonly #kinds = new Map<string, Kind>()
   /** The same by the object that says who asks: most requests come with one that was seen before. */
   #known = new WeakMap<Identity, Map<Api, Kind>>()
   /** Of kept lists only: of the same list they are the same until the catalog changes. */
   readonly #standIns = new WeakMap<readonly Candidate[], readonly (readonly Candidate[])[]>()
   #version = -1
+  #scorerVersion = -1
 
-  constructor(catalog: Catalog, assignmentBonus: number) {
+  constructor(catalog: Catalog, assignmentBonus: number, scorer: Scorer) {
     this.#catalog = catalog
     this.#assignmentBonus = assignmentBonus
+    this.#scorer = scorer
   }
 
   /**
@@ -106,10 +110,12 @@ export class Candidates {
   }
 
   #kindOf(identity: Identity, api: Api): Kind {
-    if (this.#catalog.version !== this.#version || this.#kinds.size >= MOST_KEPT) {
+    const isOther = this.#catalog.version !== this.#version || this.#scorer.version !== this.#scorerVersion
+    if (isOther || this.#kinds.size >= MOST_KEPT) {
       this.#kinds.clear()
       this.#known = new WeakMap()
       this.#version = this.#catalog.version
+      this.#scorerVersion = this.#scorer.version
     }
     const known = this.#known.get(identity)
     const found = known?.get(api)
@@ -135,10 +141,12 @@ export class Candidates {
   #scored(models: readonly ModelEntry[], identity: Identity): readonly Candidate[] {
     const demand = demandOf(identity)
     const assigned = identity.agent && this.#catalog.assignmentOf(identity.agent.id)?.modelId
-    return models.map((model) => ({
-      modelId: model.id,
-      score: scoreCapability(demand, model).score + (model.id === assigned ? this.#assignmentBonus : 0),
-    }))
+    const asker = { agentId: identity.agent?.id, task: identity.task }
+    return models.map((model) => {
+      const candidate = this.#scorer.score(demand, model, asker)
+      if (model.id !== assigned) return candidate
+      return { ...candidate, score: candidate.score + this.#assignmentBonus }
+    })
   }
 
   #modelsOf({ target }: Identity): readonly ModelEntry[] {

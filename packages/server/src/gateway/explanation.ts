@@ -10,10 +10,11 @@ const LONGEST = 8_192
  * Of very many the best are told, those that had a free slot before those that were left out.
  */
 export function explanationOf(decision: Decision): string {
-  const { policy, modelId, margin, counterfactual, considered } = decision
+  const { policy, modelId, isExplored, margin, counterfactual, considered } = decision
   const head = JSON.stringify({
     policy,
     model: modelId ?? null,
+    ...(isExplored === true ? { explored: true } : {}),
     margin: margin === null ? null : rounded(margin),
     ...(counterfactual === undefined ? {} : { counterfactual: changeOf(counterfactual) }),
   })

@@ -17,12 +17,14 @@ import { badRequest, internalError, sendRefusal, type Refusal } from './refusal.
 import { CLIENT_CLOSED_REQUEST, type ExchangeRecord } from './record.js'
 import { requestIdOf } from './request-id.js'
 import { parseRoutedBody } from './routed-body.js'
+import type { Scorer } from './scorer.js'
 
 /** A request that can be routed, or why it cannot. */
 type Reading = Pick<Errand, 'body' | 'cargo' | 'identity' | 'candidates'> | Refusal
 
 interface GatewayOptions extends Omit<ExchangeGround, 'candidates' | 'routing'> {
   readonly routing: RoutingConfig
+  readonly scorer: Scorer
   readonly maxBodyBytes: number
   /** Nobody is asked for a key when `undefined`. */
   readonly callers: Callers | undefined
@@ -39,8 +41,8 @@ export class Gateway {
   #idle: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
-    const { catalog, routing } = options
-    this.#ground = { ...options, candidates: new Candidates(catalog, routing.assignmentBonus) }
+    const { catalog, routing, scorer } = options
+    this.#ground = { ...options, candidates: new Candidates(catalog, routing.assignmentBonus, scorer) }
     this.#identities = new Identities(catalog)
     this.#startedSec = Math.floor(options.clock() / 1000)
   }

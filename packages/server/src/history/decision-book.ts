@@ -54,7 +54,7 @@ export class DecisionBook {
   }
 }
 
-function inShort({ policy, margin, considered, modelId }: Decision): Considered {
+function inShort({ policy, isExplored, margin, considered, modelId }: Decision): Considered {
   const models = considered.map(
     (model) =>
       [
@@ -72,6 +72,7 @@ function inShort({ policy, margin, considered, modelId }: Decision): Considered 
   }
   return {
     policy,
+    explored: isExplored === true,
     margin: rounded(margin),
     models: models.slice(0, MOST_CANDIDATES),
     omitted: Math.max(0, models.length - MOST_CANDIDATES),

@@ -41,6 +41,8 @@ export interface DecisionRow {
 /** A decision in short. */
 export interface Considered {
   readonly policy: string
+  /** Whether the model was chosen to learn of it, not for its worth. */
+  readonly explored: boolean
   /** Worth of the model chosen less that of the next best; `null` without one. */
   readonly margin: number | null
   /** Candidates: `[model, score, utilization, worth, why it was filtered]`, the one chosen among them. */

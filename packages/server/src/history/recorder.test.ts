@@ -92,6 +92,7 @@ describe('what ended', () => {
       model_id: 'a',
       considered: JSON.stringify({
         policy: 'bid',
+        explored: false,
         margin: null,
         models: [['a', 90, 0, 89, null]],
         omitted: 0,

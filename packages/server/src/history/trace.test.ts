@@ -19,6 +19,7 @@ function recorded(atMs: number, fields: Partial<Recorded> = {}): Recorded {
     output_tokens: 20,
     considered: {
       policy: 'bid',
+      explored: false,
       margin: 1,
       models: [
         ['a', 90, 0, 90, null],

@@ -1,7 +1,7 @@
 import { scoreCapability, type Assignment } from '@loadstar/core'
 import type { AgentEntry, ModelEntry } from './entry.js'
 
-/** The pairing somebody decided by hand: its score is the capability score, whatever the load. */
+/** The pairing somebody decided by hand: its score is the capability score, whatever the load and whatever was measured. */
 export function manualPairing(agent: AgentEntry, model: ModelEntry): Assignment {
   const { score, capabilityOverlap, missingRequired } = scoreCapability(agent, model)
   return {
@@ -12,6 +12,7 @@ export function manualPairing(agent: AgentEntry, model: ModelEntry): Assignment 
     score,
     matchScore: score,
     capabilityScore: score,
+    measured: null,
     method: 'manual',
     isOptimal: false,
     capabilityOverlap,

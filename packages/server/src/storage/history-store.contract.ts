@@ -32,7 +32,7 @@ export function decisionRow(index: number, fields: Partial<DecisionRow> = {}): D
     output_tokens: 70,
     cost_usd: 0.0001,
     attempts: 1,
-    considered: '{"policy":"bid","margin":null,"models":[],"omitted":0}',
+    considered: '{"policy":"bid","explored":false,"margin":null,"models":[],"omitted":0}',
     tries: null,
     ...fields,
   }

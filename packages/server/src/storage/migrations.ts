@@ -11,6 +11,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0002_model_apis': { up: addModelApis },
     '0004_rollups': { up: (db) => createRollups(db, types) },
     '0005_alerts': { up: (db) => createAlerts(db, types) },
+    '0006_quality': { up: (db) => addQuality(db, types) },
   }
 }
 
@@ -130,4 +131,31 @@ async function createRollups(db: Kysely<unknown>, { whole, real }: ColumnTypes):
     .addPrimaryKeyConstraint('rollups_key', ['step_s', 'subject', 'start_s', 'instance'])
     .execute()
   await db.schema.createIndex('rollups_by_age').on('rollups').columns(['step_s', 'start_s']).execute()
+}
+
+async function addQuality(db: Kysely<unknown>, { real }: ColumnTypes): Promise<void> {
+  const assignments = db.schema.alterTable('assignments')
+  await assignments.addColumn('performance_score', real).execute()
+  await assignments.addColumn('performance_adjustment', real).execute()
+  await assignments.addColumn('success_rate', real).execute()
+  await assignments.addColumn('avg_latency_ms', real).execute()
+  await db.schema
+    .createTable('votes')
+    .addColumn('decision_id', 'text', (column) => column.primaryKey())
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('score', real, (column) => column.notNull())
+    .addColumn('at_ms', real, (column) => column.notNull())
+    .execute()
+  await db.schema.createIndex('votes_by_model').on('votes').column('model_id').execute()
+  await db.schema.createIndex('votes_by_time').on('votes').column('at_ms').execute()
+  await db.schema
+    .createTable('vote_tallies')
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('task_type', 'text', (column) => column.notNull())
+    .addColumn('weight', real, (column) => column.notNull())
+    .addColumn('sum', real, (column) => column.notNull())
+    .addColumn('at_ms', real, (column) => column.notNull())
+    .addPrimaryKeyConstraint('vote_tallies_key', ['model_id', 'task_type'])
+    .execute()
 }

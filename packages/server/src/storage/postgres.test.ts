@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
 import { alertStoreContract } from './alert-store.contract.js'
 import { historyStoreContract } from './history-store.contract.js'
+import { qualityStoreContract } from './quality-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
 import { openStores } from './stores.js'
@@ -24,6 +25,13 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
 
   describe('the alerts’ store', () => {
     alertStoreContract(ownDatabase)
+  })
+
+  describe('the store of votes', () => {
+    qualityStoreContract(async () => {
+      const url = await server.createDatabase()
+      return { open: () => openStores(url), dispose: () => Promise.resolve() }
+    })
   })
 
   describe('the store of rollups', () => {

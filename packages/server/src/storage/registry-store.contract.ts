@@ -76,6 +76,7 @@ export function assignment(id: string, fields: Partial<AssignmentEntry> = {}): A
     capabilityOverlap: ['coding'],
     missingRequired: ['math'],
     capabilityScore: 90,
+    measured: { score: 97.5, adjustment: -2.25, successRate: 0.95, latencyMs: null },
     status: 'active',
     notes: null,
     createdAtMs: 1_763_900_000_123,

@@ -93,6 +93,10 @@ export function assignmentRow(assignment: AssignmentEntry): Insertable<Assignmen
     capability_overlap: JSON.stringify(assignment.capabilityOverlap),
     missing_required: JSON.stringify(assignment.missingRequired),
     capability_score: assignment.capabilityScore,
+    performance_score: assignment.measured?.score ?? null,
+    performance_adjustment: assignment.measured?.adjustment ?? null,
+    success_rate: assignment.measured?.successRate ?? null,
+    avg_latency_ms: assignment.measured?.latencyMs ?? null,
     status: assignment.status,
     notes: assignment.notes,
     created_at_ms: assignment.createdAtMs,
@@ -114,11 +118,18 @@ export function assignmentOf(row: Selectable<AssignmentTable>): AssignmentEntry 
     capabilityOverlap: textList(row.capability_overlap),
     missingRequired: textList(row.missing_required),
     capabilityScore: row.capability_score,
+    measured: measuredOf(row),
     status: row.status as AssignmentEntry['status'],
     notes: row.notes,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }
+}
+
+function measuredOf(row: Selectable<AssignmentTable>): AssignmentEntry['measured'] {
+  const { performance_adjustment: adjustment, success_rate: successRate } = row
+  if (adjustment === null || successRate === null) return null
+  return { score: row.performance_score, adjustment, successRate, latencyMs: row.avg_latency_ms }
 }
 
 /** libSQL's binding aborts the process on a boolean. */

@@ -4,7 +4,7 @@ import type { AssignmentQuery, RegistryStore } from '../registry/store.js'
 import { agentOf, agentRow, assignmentOf, assignmentRow, modelOf, modelRow } from './rows.js'
 import type { Tables } from './tables.js'
 
-/** Rows per INSERT: 16 columns each stay below SQLite's 32,766 parameters. */
+/** Rows per INSERT: 20 columns each stay below SQLite's 32,766 parameters. */
 const ROWS_PER_INSERT = 1000
 
 /** What SQLite and PostgreSQL say when a unique index refuses a row. */

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { alertStoreContract } from './alert-store.contract.js'
+import { qualityStoreContract } from './quality-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { openStores } from './stores.js'
 
@@ -31,6 +32,10 @@ const ownFile = () => {
 
 describe('the alerts’ store on a libSQL file', () => {
   alertStoreContract(ownFile)
+})
+
+describe('the store of votes on a libSQL file', () => {
+  qualityStoreContract(ownFile)
 })
 
 describe('the registry’s store on a libSQL file', () => {

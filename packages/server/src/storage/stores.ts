@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
 import type { HistoryStore } from '../history/store.js'
+import type { QualityStore } from '../learning/quality-store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { HistoryThread } from './history-thread.js'
@@ -11,6 +12,7 @@ import { migrate } from './migrate.js'
 import { migrationsWith } from './migrations.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
+import { SqlQualityStore } from './sql-quality-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -19,6 +21,7 @@ import type { Tables } from './tables.js'
 export interface Stores {
   readonly registry: RegistryStore
   readonly alerts: AlertStore
+  readonly quality: QualityStore
   readonly rollups: RollupStore
   /**
    * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. Opened
@@ -52,6 +55,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
   return {
     registry: new SqlRegistryStore(db),
     alerts: new SqlAlertStore(db),
+    quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
     openHistory: async () => (history = await HistoryThread.open(historyPlace(url))),
     close: async () => {

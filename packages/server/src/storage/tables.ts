@@ -5,6 +5,8 @@ export interface Tables {
   readonly models: ModelTable
   readonly agents: AgentTable
   readonly assignments: AssignmentTable
+  readonly votes: VoteTable
+  readonly vote_tallies: VoteTallyTable
   readonly alerts: AlertTable
   readonly rollups: RollupTable
 }
@@ -58,10 +60,33 @@ export interface AssignmentTable {
   readonly capability_overlap: string
   readonly missing_required: string
   readonly capability_score: number
+  /** `null` where nothing was measured, as are the three that follow. */
+  readonly performance_score: number | null
+  readonly performance_adjustment: number | null
+  readonly success_rate: number | null
+  readonly avg_latency_ms: number | null
   readonly status: string
   readonly notes: string | null
   readonly created_at_ms: number
   readonly updated_at_ms: number
+}
+
+/** The latest vote on each answer. */
+export interface VoteTable {
+  readonly decision_id: string
+  readonly model_id: string
+  readonly task_type: string
+  readonly score: number
+  readonly at_ms: number
+}
+
+/** Votes added up as they counted at `at_ms`. */
+export interface VoteTallyTable {
+  readonly model_id: string
+  readonly task_type: string
+  readonly weight: number
+  readonly sum: number
+  readonly at_ms: number
 }
 
 export interface AlertTable {

@@ -5,13 +5,13 @@ import type { Promises } from './promises.js'
 
 /**
  * What is told of a decision is what was decided: the model given is one that was free, and of those the one of greatest
- * worth; I7: where a model's load is unknown, it says so.
+ * worth, unless it was to be learned of; I7: where a model's load is unknown, it says so.
  *
  * @param isHandedOver - to somebody who waited: `bid` then goes by who loses least.
  */
 export function checkDecision(
   mirror: Mirror,
-  { considered, modelId }: Decision,
+  { considered, modelId, isExplored }: Decision,
   givenId: string,
   isHandedOver: boolean,
   { policy, staleAfterMs }: Promises,
@@ -34,7 +34,7 @@ export function checkDecision(
         `${id} is stale, and was decided about as used ${utilization}`,
       )
     }
-    if ((policy === 'bid' && isHandedOver) || filteredBecause !== undefined) continue
+    if (isExplored === true || (policy === 'bid' && isHandedOver) || filteredBecause !== undefined) continue
     if ((worth ?? -Infinity) > (given.worth ?? -Infinity)) {
       const what = `${givenId} was given, and ${id} was free and worth more`
       throw new BrokenInvariant('explained', mirror.clockMs, what)

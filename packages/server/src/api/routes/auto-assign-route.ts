@@ -7,6 +7,7 @@ import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
 import { registryField, type Field } from '../registry-field.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
+import { inlineExperience } from '../inline-experience.js'
 import { constraintsFrom } from '../schemas/constraint-schema.js'
 import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
@@ -29,7 +30,7 @@ export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
       },
     },
     async ({ body }, reply) => {
-      const inline = inlineField(body, deps.clock())
+      const inline = inlineField(body, deps)
       const isStored = inline === undefined && !body.dry_run
       const task = {
         input: {
@@ -65,17 +66,19 @@ function untilGone(response: ServerResponse): AbortSignal {
   return gone.signal
 }
 
-function inlineField({ agents, models }: Body, nowMs: number): Field | undefined {
+function inlineField({ agents, models }: Body, { clock, scoring }: ApiDeps): Field | undefined {
   if (agents === undefined && models === undefined) return undefined
   if (agents === undefined || models === undefined) {
     const missing = agents === undefined ? 'agents' : 'models'
     const message = `${missing} is required beside the other list: give both agents and models, or neither to use the registry`
     throw new ApiError(400, 'invalid_value', message, missing)
   }
+  const nowMs = clock()
   return {
     agents: agents.map(agentFrom),
     models: models.map(modelFrom),
     loads: new Map(models.map(({ id, load }) => [id, priorLoad(load, nowMs)])),
+    experience: inlineExperience(models, scoring),
   }
 }
 

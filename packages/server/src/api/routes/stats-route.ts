@@ -15,9 +15,7 @@ const STATS = z.object({
   overloaded_models: COUNT.describe('Models without a free slot.'),
   total_assignments: COUNT.describe('Active assignments.'),
   manual_assignments: COUNT,
-  avg_match_score: z
-    .number()
-    .describe('Mean capability score of the active assignments, 0..100; 0 when none.'),
+  avg_match_score: z.number().describe('Mean match score of the active assignments, 0..100; 0 when none.'),
   requests_total: COUNT.describe(
     'Live requests submitted to the router since the start; a further attempt after a failure counts again.',
   ),

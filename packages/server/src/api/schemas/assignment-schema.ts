@@ -14,18 +14,23 @@ export const PAIRING_FIELDS = {
   agent_name: z.string(),
   model_id: z.string(),
   model_name: z.string(),
-  score: POINTS.describe('Capability score × load factor.'),
-  match_score: POINTS.describe('Capability score alone.'),
+  score: POINTS.describe('Match score × load factor.'),
+  match_score: POINTS.describe('Capability score with what was measured: the adaptive score.'),
   method: METHOD,
   is_optimal: z.boolean().describe('Part of an assignment proved to have the greatest total score.'),
   capability_overlap: z.array(z.string()).describe('Required capabilities the model has.'),
   missing_required: z.array(z.string()).describe('Required capabilities the model lacks.'),
-  capability_score: POINTS,
-  performance_score: z.null().describe('Null until measured performance feeds into scores.'),
-  performance_adjustment: z.null().describe('Null until measured performance feeds into scores.'),
-  has_performance_data: z.literal(false).describe('Whether measured performance is part of the score.'),
-  success_rate: z.null().describe('Null until measured performance feeds into scores.'),
-  avg_latency_ms: z.null().describe('Null until measured performance feeds into scores.'),
+  capability_score: POINTS.describe('What strengths and context give, with what people thought of answers.'),
+  performance_score: POINTS.nullable().describe(
+    'What success and latency give by their weights, before penalties; null where too little was measured.',
+  ),
+  performance_adjustment: z
+    .number()
+    .nullable()
+    .describe('Match score less capability score; null where too little was measured.'),
+  has_performance_data: z.boolean().describe('Whether measured performance is part of the match score.'),
+  success_rate: z.number().min(0).max(1).nullable().describe('Share of requests that were answered.'),
+  avg_latency_ms: z.number().min(0).nullable().describe('Mean milliseconds of the answers, queues left out.'),
 }
 
 export const ASSIGNMENT = z
@@ -58,15 +63,6 @@ export const ASSIGNMENT_CHANGES = closedObject({
 
 type PairingView = z.input<z.ZodObject<typeof PAIRING_FIELDS>>
 
-/** The fields of measured performance as long as none is part of a score. */
-const NO_PERFORMANCE = {
-  performance_score: null,
-  performance_adjustment: null,
-  has_performance_data: false,
-  success_rate: null,
-  avg_latency_ms: null,
-} as const
-
 export function pairingView(
   pairing: Omit<AssignmentEntry, 'id' | 'status' | 'notes' | 'createdAtMs' | 'updatedAtMs'>,
 ): PairingView {
@@ -82,7 +78,11 @@ export function pairingView(
     capability_overlap: [...pairing.capabilityOverlap],
     missing_required: [...pairing.missingRequired],
     capability_score: pairing.capabilityScore,
-    ...NO_PERFORMANCE,
+    performance_score: pairing.measured?.score ?? null,
+    performance_adjustment: pairing.measured?.adjustment ?? null,
+    has_performance_data: pairing.measured !== null,
+    success_rate: pairing.measured?.successRate ?? null,
+    avg_latency_ms: pairing.measured?.latencyMs ?? null,
   }
 }
 

@@ -121,7 +121,7 @@ export const AUTO_ASSIGNED = z
     ),
     total_assignments: z.int(),
     total_score: POINTS,
-    avg_match_score: POINTS.describe('Mean capability score of the assignments; 0 when there are none.'),
+    avg_match_score: POINTS.describe('Mean match score of the assignments; 0 when there are none.'),
     strategy_used: z.enum(STRATEGIES),
     load_balancing_enabled: z.boolean(),
     models_filtered: z.int().describe('Models left out because they have no room.'),

@@ -32,11 +32,18 @@ export const DECISION = z
     decision_id: z.string(),
     policy: z.enum(POLICIES),
     model: z.string().nullable(),
+    explored: z
+      .boolean()
+      .describe(
+        'It was given the model to learn of it (scoring.exploration_share), not because it is worth most.',
+      ),
     at: z.iso.datetime(),
     margin: z
       .number()
       .nullable()
-      .describe('Worth of the model chosen less that of the next best with a slot; null without one.'),
+      .describe(
+        'Worth of the model chosen less that of the next best with a slot; null without one, below 0 where it was explored.',
+      ),
     counterfactual: z
       .object({
         model: z.string(),
@@ -51,11 +58,12 @@ export const DECISION = z
   .meta({ id: 'Decision' })
 
 export function decisionView(id: string, decision: Decision): z.input<typeof DECISION> {
-  const { policy, modelId, atMs, margin, counterfactual, considered } = decision
+  const { policy, modelId, isExplored = false, atMs, margin, counterfactual, considered } = decision
   return {
     decision_id: id,
     policy,
     model: modelId ?? null,
+    explored: isExplored,
     at: new Date(atMs).toISOString(),
     margin,
     counterfactual:
@@ -90,6 +98,7 @@ export function recordedView(id: string, row: DecisionRow | undefined): z.input<
     decision_id: id,
     policy: considered.policy as z.input<typeof DECISION>['policy'],
     model: model_id,
+    explored: considered.explored,
     at: new Date(at_ms + queue_ms).toISOString(),
     margin: considered.margin,
     counterfactual: null,

@@ -56,6 +56,7 @@ export const DECISION_RECORD = z
     considered: z
       .object({
         policy: z.string(),
+        explored: z.boolean().describe('Chosen to learn of it, not for its worth.'),
         margin: z.number().nullable(),
         models: z.array(CANDIDATE),
         omitted: z.int().describe('Candidates that are left out.'),

@@ -78,6 +78,21 @@ export const INLINE_MODEL = closedObject({
   })
     .optional()
     .describe('What it carries already. Nothing when left out.'),
+  performance: closedObject({
+    requests: z.number().min(0).describe('How many requests the rest was measured by.'),
+    success_rate: z.number().min(0).max(1).describe('Share of them that were answered.'),
+    avg_latency_ms: z.number().min(0).nullable().optional().describe('Mean milliseconds of the answers.'),
+    slowness: z
+      .number()
+      .min(0)
+      .nullable()
+      .optional()
+      .describe(
+        'Times the usual that answers took for their lengths; read where scoring.latency.mode is relative.',
+      ),
+  })
+    .optional()
+    .describe('What was measured of it, for its adaptive score. Nothing when left out.'),
 })
 
 export const MODEL_CHANGES = closedObject({

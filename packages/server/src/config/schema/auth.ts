@@ -22,7 +22,7 @@ const KEY = closedObject({
     .enum(ROLES)
     .default('client')
     .describe(
-      'client: live requests on /v1. viewer: reads the API and /metrics, changes nothing. admin: everything. client, for keys are made for clients.',
+      'client: live requests on /v1, and votes on answers (/api/v1/feedback). viewer: reads the API and /metrics, changes nothing. admin: everything. client, for keys are made for clients.',
     ),
   agents: z
     .array(identifier)
