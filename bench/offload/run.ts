@@ -25,8 +25,6 @@ const SIZES = [
 
 const { values } = parseArgs({ options: { name: { type: 'string', default: 'latest' } } })
 
-const answer = { dryRun: true, timestamp: '' }
-
 /** Longest time between two turns of the event loop while the work runs, and the time of the work, in ms. */
 async function watched(work: () => unknown): Promise<{ totalMs: number; stallMs: number }> {
   let stallMs = 0
@@ -54,7 +52,7 @@ const runs = SIZES.map(([agents, models]) => ({
   models,
   task: {
     input: population(agents, models, { strategy: 'optimal', loadBalancing: true }),
-    answer,
+    wantsAnswer: true,
     wantsResult: false,
   },
   inline: [] as { totalMs: number; stallMs: number }[],

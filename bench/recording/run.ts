@@ -70,6 +70,7 @@ function recordsOf(models: number, agents: number): ExchangeRecord[] {
     return {
       requestId: `r${i}`,
       keyId: undefined,
+      chargeId: undefined,
       api: 'chat',
       outcome: 'completed',
       status: 200,

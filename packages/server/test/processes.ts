@@ -65,8 +65,8 @@ export async function stop({ child, ended }: Running): Promise<void> {
   await ended
 }
 
-export async function getJson<T>(url: string): Promise<T> {
-  const response = await fetch(url)
+export async function getJson<T>(url: string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+  const response = await fetch(url, { headers })
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as T
 }

@@ -32,6 +32,7 @@ function calls(count: number, outcome: 'completed' | 'upstream_error', firstByte
     api.alerts.ended({
       requestId: 'r',
       keyId: undefined,
+      chargeId: undefined,
       api: 'chat',
       outcome,
       status: 200,

@@ -17,6 +17,7 @@ import { Meters } from '../telemetry/meters.js'
 import { metricsView } from '../telemetry/view.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
+import { RunCache } from './solver/run-cache.js'
 import { createSolver } from './solver/solver.js'
 
 export const FILE_MODEL: ModelEntry = {
@@ -44,6 +45,8 @@ export const FILE_AGENT: AgentEntry = {
   preferredCapabilities: [],
   source: 'file',
 }
+
+export const RUN_CACHE = { ttlMs: 300_000, maxBytes: 64 * 1024 * 1024, loadStep: 0.1, warmUp: false }
 
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 export const PREFIX = '/api/v1/model-router'
@@ -128,7 +131,8 @@ export async function startApi(
     },
     scoring,
     assignment: { strategy: 'optimal', loadBalancing: true },
-    solver,
+    runs: new RunCache({ solver, options: RUN_CACHE, clock }),
+    budgets: () => [],
     routing: { loadWeight: 0.3 },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],

@@ -11,6 +11,7 @@ import { alertRoutes } from './routes/alert-routes.js'
 import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
+import { budgetsRoute } from './routes/budgets-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
@@ -26,6 +27,7 @@ import { validatorCompiler } from './validation.js'
 
 const ROUTES = [
   autoAssignRoute,
+  budgetsRoute,
   assignmentRoutes,
   agentRoutes,
   modelRoutes,

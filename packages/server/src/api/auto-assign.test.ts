@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FILE_AGENT, NOW_MS, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
+import { FILE_AGENT, NOW_MS, PREFIX, startApi, type Answer, type RunningApi } from './api-fixture.contract.js'
 
 let api: RunningApi
 beforeEach(async () => {
@@ -66,6 +66,7 @@ describe('with agents and models given', () => {
       is_optimal: false,
       optimality_gap: null,
       dry_run: false,
+      cached: false,
       computation_time_ms: expect.any(Number) as number,
       timestamp: new Date(NOW_MS).toISOString(),
     })
@@ -240,6 +241,99 @@ describe('over the registry', () => {
     const answer = await run()
     expect(answer).toMatchObject({ models_filtered: 1 })
     expect(placement(answer)).toEqual({ filed: 'filed', coder: 'filed' })
+  })
+})
+
+describe('a run that is asked for again', () => {
+  const post = async (body: object, headers: Record<string, string> = {}) => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: `${PREFIX}/auto-assign-all`,
+      payload: body,
+      headers,
+    })
+    expect(answer.statusCode, answer.body).toBe(200)
+    return {
+      answer: answer.json<Answer>(),
+      cache: answer.headers['x-loadstar-cache'],
+      age: answer.headers['age'],
+    }
+  }
+  const strong = { id: 'strong', base_url: 'http://127.0.0.1:9002/v1', capabilities: { general: 0.9 } }
+
+  it('has the same assignments, says that they were kept, and is counted', async () => {
+    const body = { agents: AGENTS, models: MODELS }
+    const first = await post(body)
+    const again = await post({ ...body, dry_run: true })
+    expect([first.cache, first.age, again.cache, again.age]).toEqual(['MISS', undefined, 'HIT', '0'])
+    expect(again.answer).toEqual({ ...first.answer, dry_run: true, cached: true })
+    expect((await post({ ...body, strategy: 'greedy' })).cache).toBe('MISS')
+    expect((await post(body, { 'cache-control': 'no-cache' })).answer).toMatchObject({ cached: false })
+    expect(await api.call('GET', 'stats', 200)).toMatchObject({
+      assignment_cache: { hits: 1, shared: 0, misses: 3, entries: 2 },
+    })
+  })
+
+  it('moves no load, and is made anew after any change of the catalog or of a capacity', async () => {
+    await api.call('POST', 'models', 201, { ...strong, max_concurrent: 20 })
+    expect((await post({})).cache).toBe('MISS')
+    const loads = api.router.loads(NOW_MS)
+    expect((await post({})).cache).toBe('HIT')
+    expect(api.router.loads(NOW_MS)).toEqual(loads)
+    const changes: Parameters<typeof api.call>[] = [
+      ['PUT', 'models/strong', 200, { max_concurrent: 21 }],
+      ['PUT', 'models/strong', 200, { capabilities: { general: 0.8 } }],
+      ['POST', 'agents', 201, { id: 'talker', task_type: 'general' }],
+      ['PUT', 'agents/talker', 200, { status: 'offline' }],
+      ['POST', 'assignments', 201, { agent_id: 'talker', model_id: 'strong' }],
+      ['DELETE', 'models/strong', 204],
+    ]
+    for (const [method, path, status, payload] of changes) {
+      const url = `${PREFIX}/${path}`
+      const done = await api.app.inject({
+        method,
+        url,
+        ...(payload === undefined ? {} : { payload: payload as object }),
+      })
+      expect([path, Math.floor(done.statusCode / 100)]).toEqual([path, Math.floor(status / 100)])
+      expect([path, (await post({})).cache]).toEqual([path, 'MISS'])
+      expect([path, (await post({})).cache]).toEqual([path, 'HIT'])
+    }
+  })
+
+  it('is found again when a change is taken back', async () => {
+    await post({})
+    await api.call('POST', 'agents', 201, { id: 'talker', task_type: 'general' })
+    expect((await post({})).cache).toBe('MISS')
+    await api.app.inject({ method: 'DELETE', url: `${PREFIX}/agents/talker` })
+    const back = await post({})
+    expect([back.cache, back.answer['total_assignments']]).toEqual(['HIT', 1])
+    expect(api.registry.activeAssignments().map(({ agentId }) => agentId)).toEqual(['filed'])
+  })
+
+  it('is the same at loads within a step, and another when a model is full', async () => {
+    await api.call('POST', 'models', 201, { ...strong, max_concurrent: 20 })
+    const at = async (active: number) => {
+      await api.call('POST', 'models/strong/load', 200, { active_requests: active })
+      return (await post({ dry_run: true })).cache
+    }
+    const seen = []
+    for (const active of [0, 1, 2, 3, 19, 20, 1]) seen.push(await at(active))
+    expect(seen).toEqual(['MISS', 'HIT', 'MISS', 'HIT', 'MISS', 'MISS', 'HIT'])
+  })
+
+  it('stands in the registry afterwards, whoever was there in between', async () => {
+    await api.call('POST', 'models', 201, { ...strong, max_concurrent: 20 })
+    await api.call('POST', 'agents', 201, { id: 'coder', capabilities: ['coding'] })
+    await post({})
+    const { version } = api.registry
+    const before = await api.call('GET', 'assignments', 200)
+    expect((await post({})).cache).toBe('HIT')
+    expect(await api.call('GET', 'assignments', 200)).toEqual(before)
+    expect(api.registry.version).toBe(version)
+    await post({ strategy: 'greedy' })
+    expect((await post({})).cache).toBe('HIT')
+    expect(api.registry.activeAssignments().map(({ method }) => method)).toEqual(['optimal', 'optimal'])
   })
 })
 

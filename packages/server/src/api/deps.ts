@@ -4,13 +4,14 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
 import type { AlertDesk } from '../alerts/alert-desk.js'
+import type { AccountView } from '../budgets/book.js'
 import type { Callers } from '../gateway/caller.js'
 import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
-import type { Solver } from './solver/solver.js'
+import type { RunCache } from './solver/run-cache.js'
 
 /** What the REST API works on. */
 export interface ApiDeps {
@@ -22,10 +23,12 @@ export interface ApiDeps {
   /** Absent where requests are not recorded. */
   readonly history?: HistoryReader
   /** What a run uses where its request does not say. */
-  readonly assignment: Omit<AssignmentConfig, 'timeLimitMs'>
-  readonly solver: Solver
+  readonly assignment: Pick<AssignmentConfig, 'strategy' | 'loadBalancing'>
+  readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
+  /** How everybody's budgets stand. */
+  readonly budgets: () => readonly AccountView[]
   /** Nobody is asked for a key when left out. */
   readonly callers?: Callers
   /** Address it listens on, as configured. */

@@ -29,6 +29,7 @@ const TAGS = [
     description: 'Rules for models that are nearly full, and how many slots would be enough.',
   },
   { name: 'metrics', description: 'What was measured: of late, over time, and for Prometheus.' },
+  { name: 'budgets', description: 'What keys and agents may spend, and have spent.' },
   { name: 'stats', description: 'The instance in numbers.' },
   { name: 'health', description: 'For load balancers and orchestrators.' },
 ]

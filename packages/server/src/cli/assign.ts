@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { STRATEGIES, type AssignInput, type Strategy } from '@loadstar/core'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { createSolver } from '../api/solver/solver.js'
+import { answerOf } from '../api/solver/task.js'
 import { ConfigError } from '../config/config-error.js'
 import { readAssignFile, readScoreFile, type AssignFile } from './assign-file.js'
 import { renderAssignment } from './assign-table.js'
@@ -69,12 +70,15 @@ async function assignFile(path: string, flags: AssignFlags): Promise<void> {
   const solver = createSolver({ timeLimitMs: NO_LIMIT_MS })
   try {
     const label = `pairing ${input.agents.length} agents with ${input.models.length} models`
-    const answer = { dryRun: true, timestamp: new Date().toISOString() }
-    const task = flags.json ? { input, answer, wantsResult: false } : { input, wantsResult: true }
-    const { result, pieces } = await withProgress(process.stderr, label, () => solver.solve(task))
-    if (result === null)
-      await pipeline(Readable.from(pieces, { objectMode: false }), process.stdout, { end: false })
-    else process.stdout.write(renderAssignment(result, isColorWanted(process.stdout)))
+    const isJson = flags.json === true
+    const task = { input, wantsAnswer: isJson, wantsResult: !isJson }
+    const solved = await withProgress(process.stderr, label, () => solver.solve(task))
+    const { result } = solved
+    if (result === null) {
+      const facts = { dryRun: true, isCached: false, timestamp: new Date().toISOString() }
+      const answer = Readable.from(answerOf(solved, facts), { objectMode: false })
+      await pipeline(answer, process.stdout, { end: false })
+    } else process.stdout.write(renderAssignment(result, isColorWanted(process.stdout)))
     process.stdout.write('\n')
   } finally {
     await solver.close()

@@ -6,6 +6,7 @@ import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
 import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
+import { Payers } from '../gateway/payers.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import type { Scorer } from '../gateway/scorer.js'
 import type { Tracing } from '../gateway/tracing.js'
@@ -44,7 +45,7 @@ const MOST_HEDGES = 10
  * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
  */
 export function createGatewayPath(
-  { routing, server, auth }: Pick<Config, 'routing' | 'server' | 'auth'>,
+  { routing, server, auth, budgets }: Pick<Config, 'routing' | 'server' | 'auth' | 'budgets'>,
   { catalog, admission, scorer, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
@@ -62,6 +63,7 @@ export function createGatewayPath(
     hedging,
     decisionIds,
     callers: auth.keys.length === 0 ? undefined : new Keyring(auth.keys),
+    payers: budgets.length === 0 ? undefined : new Payers(budgets.map(({ payer }) => payer)),
     maxBodyBytes: server.maxBodyBytes,
     clock,
     log,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js'
 import { createHistory, type History } from '../history/history.js'
 import type { Stores } from '../storage/stores.js'
-import type { Family } from '../telemetry/family.js'
+import type { Collector, Family } from '../telemetry/family.js'
 import type { Ledger } from './ledger.js'
 import type { Logger } from 'pino'
 
@@ -9,13 +9,14 @@ interface HistoryParts {
   readonly config: Pick<Config, 'history'>
   readonly ledger: Ledger
   readonly stores: Pick<Stores, 'openHistory'>
+  readonly collectors: Collector[]
   readonly clock: () => number
   readonly log: Logger
 }
 
 /** Notes every request that ends, and stores it once started; `undefined` where that is switched off. @throws {StorageError} as `openStores`. */
 export async function recordHistory(parts: HistoryParts): Promise<History | undefined> {
-  const { config, ledger, stores, clock, log } = parts
+  const { config, ledger, stores, collectors, clock, log } = parts
   if (!config.history.isEnabled) return undefined
   const { router, decisionIds } = ledger
   const history = createHistory(config.history, {
@@ -29,11 +30,12 @@ export async function recordHistory(parts: HistoryParts): Promise<History | unde
     log,
   })
   ledger.onEnded(history.note)
+  collectors.push(() => historyFamilies(history))
   return history
 }
 
 /** What of it is counted. */
-export function historyFamilies({ counters }: Pick<History, 'counters'>): readonly Family[] {
+function historyFamilies({ counters }: Pick<History, 'counters'>): readonly Family[] {
   const { stored, dropped, waiting } = counters()
   const only = (value: number) => [{ labels: {}, value }]
   return [

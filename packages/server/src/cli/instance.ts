@@ -1,16 +1,19 @@
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
+import { RunCache } from '../api/solver/run-cache.js'
 import { createSolver } from '../api/solver/solver.js'
 import { Keyring } from '../auth/keyring.js'
+import { openBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import { Registry } from '../registry/registry.js'
+import { runCacheFamilies } from '../telemetry/collectors/run-cache.js'
 import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
-import { historyFamilies, recordHistory } from './history.js'
+import { recordHistory } from './history.js'
 import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
@@ -20,6 +23,7 @@ import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
 import { takeSnapshot, type InstanceSnapshot } from './snapshot.js'
 import { createTelemetry } from './telemetry.js'
+import { warmUpRuns } from './run-warm-up.js'
 import { VERSION } from './version.js'
 
 /** A running Loadstar: gateway, REST API and their state. */
@@ -85,6 +89,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
+  const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
   let isDraining = false
   const front: { current?: Front } = {}
   const live = liveView({
@@ -103,8 +108,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     version: VERSION,
   })
   const { metrics } = telemetry
-  const history = await recordHistory({ ...shared, stores })
-  if (history !== undefined) telemetry.collectors.push(() => historyFamilies(history))
+  const history = await recordHistory({ ...shared, stores, collectors: telemetry.collectors })
+  telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       registry,
@@ -115,10 +120,11 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
+      budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       routing,
       scoring: config.scoring,
       assignment,
-      solver,
+      runs,
       maxBodyBytes: server.maxBodyBytes,
       host: server.host,
       allowedHosts: server.allowedHosts,
@@ -128,23 +134,22 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
+  const budgets =
+    ledger.budgets &&
+    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
   alerts.start()
+  budgets?.start()
   history?.start()
-  const parts: Part[] = [learning, traces, telemetry, alerts, ...(history ? [history] : [])]
+  const parts: Part[] = [learning, traces, telemetry, alerts]
+  for (const part of [budgets, history]) if (part !== undefined) parts.push(part)
   const stopped = new AbortController()
-  void seedFromAssignments({
-    config,
-    registry,
-    live,
-    learning: learning.view,
-    solver,
-    signal: stopped.signal,
-    log,
-  })
+  const ground = { registry, live, learning: learning.view }
+  void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
+  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
   return {
     url,
     snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),

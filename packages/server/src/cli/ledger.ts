@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { Router } from '@loadstar/core'
+import { BudgetBook } from '../budgets/book.js'
+import { BudgetedDoor } from '../budgets/budgeted-door.js'
 import type { Config, RoutingConfig } from '../config/config.js'
+import type { Admission } from '../gateway/admission.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { LocalAdmission } from '../gateway/local-admission.js'
 import type { ExchangeRecord } from '../gateway/record.js'
@@ -10,7 +13,12 @@ import { Meters } from '../telemetry/meters.js'
 /** What there is once per instance, however many processes serve: who holds which slot, and what became of whom. */
 export interface Ledger {
   readonly router: Router
+  /** Where what a transition sets free is handed on. */
   readonly admission: LocalAdmission
+  /** Where requests come in: with their budgets, where anybody has one. */
+  readonly door: Admission & Pick<LocalAdmission, 'ownerLost'>
+  /** `undefined` where nobody has a budget. */
+  readonly budgets: BudgetBook | undefined
   readonly meters: Meters
   readonly decisionIds: DecisionIds
   /** A request of a client ended. */
@@ -21,7 +29,12 @@ export interface Ledger {
 
 /** Wires router and counts, and lets them follow the registry. @param clock - Unix milliseconds, never backwards. */
 export function createLedger(
-  { routing, scoring, telemetry }: Pick<Config, 'routing' | 'scoring' | 'telemetry'>,
+  {
+    routing,
+    scoring,
+    telemetry,
+    budgets: given,
+  }: Pick<Config, 'routing' | 'scoring' | 'telemetry' | 'budgets'>,
   registry: Registry,
   clock: () => number,
 ): Ledger {
@@ -47,9 +60,19 @@ export function createLedger(
     if (change.kind === 'agent_removed') meters.forgetAgent(change.id)
   })
   const listeners = [(record: ExchangeRecord) => meters.ended(record)]
+  const budgets =
+    given.length === 0
+      ? undefined
+      : new BudgetBook({ budgets: given, dearestUsdPerToken: () => dearestUsdPerToken(registry) })
+  if (budgets)
+    listeners.push(({ chargeId, attempts }) => {
+      if (chargeId !== undefined) budgets.settle(chargeId, attempts, clock())
+    })
   return {
     router,
     admission,
+    door: budgets ? new BudgetedDoor(admission, budgets, clock) : admission,
+    budgets,
     meters,
     decisionIds: new DecisionIds(),
     ended: (record) => {
@@ -73,6 +96,16 @@ function createRouter(registry: Registry, routing: RoutingConfig, exploreShare: 
     exploreShare,
     seed,
   })
+}
+
+/** At the price of the dearest model there is. */
+function dearestUsdPerToken(registry: Registry): number {
+  const prices = registry.models().flatMap(({ price }) => price ?? [])
+  const perMTok = prices.flatMap(({ inputUsdPerMTok, outputUsdPerMTok }) => [
+    inputUsdPerMTok,
+    outputUsdPerMTok,
+  ])
+  return Math.max(0, ...perMTok) / 1e6
 }
 
 const MOST_SEEDS = 2 ** 32

@@ -15,7 +15,9 @@ export async function oneProcess({
 }: FrontParts): Promise<Front> {
   const { server } = config
   const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
-    ...ledger,
+    admission: ledger.door,
+    decisionIds: ledger.decisionIds,
+    ended: ledger.ended,
     catalog: registry,
     scorer: learning.scores(),
     tracing: () => tracing,

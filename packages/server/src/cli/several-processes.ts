@@ -25,8 +25,8 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  */
 export async function severalProcesses(parts: FrontParts): Promise<Front> {
   const { config, registry, ledger, learning, log, api } = parts
-  const { server, routing, auth, telemetry, scoring } = config
-  const { admission, decisionIds, ended } = ledger
+  const { server, routing, auth, budgets, telemetry, scoring } = config
+  const { door: admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
   const shelf = new Shelf()
@@ -47,7 +47,7 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
     informed.add(send)
     return {
       start: () => ({
-        config: { server, routing, auth, telemetry, scoring },
+        config: { server, routing, auth, budgets, telemetry, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

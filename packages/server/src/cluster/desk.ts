@@ -1,5 +1,5 @@
-import type { Candidate, LeaseOutcome, RouteRequest } from '@loadstar/core'
-import type { Admission, Entry, Verdict } from '../gateway/admission.js'
+import type { Candidate, LeaseOutcome } from '@loadstar/core'
+import type { Admission, AdmissionRequest, Entry, Verdict } from '../gateway/admission.js'
 import type { ListReference, RequestWithoutCandidates, ToPrimary, ToWorker } from './message.js'
 import type { Shelf } from './shelf.js'
 
@@ -96,7 +96,7 @@ export class Desk {
     }
   }
 
-  #owned(list: ListReference, request: RequestWithoutCandidates): RouteRequest {
+  #owned(list: ListReference, request: RequestWithoutCandidates): AdmissionRequest {
     const candidates = typeof list === 'number' ? this.#lists.get(list) : list
     if (candidates === undefined)
       throw new Error(`no list of candidates has the number ${JSON.stringify(list)}`)
@@ -124,10 +124,12 @@ export class Desk {
     switch (verdict.kind) {
       case 'left':
         return reply(['left', id])
+      case 'over_budget':
+        return reply(['over_budget', id, verdict.breach])
       case 'granted': {
-        const { lease, decision } = verdict
+        const { lease, decision, standing } = verdict
         const { id: leaseId, modelId, waitedMs } = lease
-        return reply(['granted', id, leaseId, modelId, waitedMs, decision ?? null])
+        return reply(['granted', id, leaseId, modelId, waitedMs, decision ?? null, standing ?? null])
       }
       case 'refused': {
         const { outcome, retryAfterMs, decision } = verdict

@@ -1,19 +1,14 @@
-import type {
-  AnswerResult,
-  Candidate,
-  Decision,
-  LeaseOutcome,
-  RouteRequest,
-  UnleasedOutcome,
-} from '@loadstar/core'
+import type { AnswerResult, Candidate, Decision, LeaseOutcome, UnleasedOutcome } from '@loadstar/core'
 import type { Config } from '../config/config.js'
+import type { AdmissionRequest } from '../gateway/admission.js'
+import type { Breach, Standing } from '../gateway/charge.js'
 import type { ExchangeRecord } from '../gateway/record.js'
 import type { LearnedSnapshot } from '../learning/snapshot.js'
 import type { RegistryChange, RosterSnapshot } from '../registry/registry-change.js'
 import type { Vitals } from '../telemetry/vitals.js'
 
 /** A request without what is sent once for many. */
-export type RequestWithoutCandidates = Omit<RouteRequest, 'candidates'>
+export type RequestWithoutCandidates = Omit<AdmissionRequest, 'candidates'>
 
 /** A list of candidates: by the number it was given, or itself. */
 export type ListReference = number | readonly Candidate[]
@@ -21,7 +16,7 @@ export type ListReference = number | readonly Candidate[]
 /** All that a worker has to know to begin. */
 export interface WorkerStart {
   /** With the keys of clients. */
-  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'telemetry' | 'scoring'>
+  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'budgets' | 'telemetry' | 'scoring'>
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */
@@ -73,7 +68,9 @@ export type ToWorker =
       modelId: string,
       waitedMs: number,
       decision: Decision | null,
+      standing: Standing | null,
     ]
+  | readonly ['over_budget', id: number, Breach]
   | readonly [
       'refused',
       id: number,

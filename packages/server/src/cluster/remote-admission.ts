@@ -1,5 +1,5 @@
 import type { AnswerResult, Candidate, Lease, LeaseOutcome, RouteRequest } from '@loadstar/core'
-import type { Admission, Entry, Granted, Verdict } from '../gateway/admission.js'
+import type { Admission, AdmissionRequest, Entry, Granted, Verdict } from '../gateway/admission.js'
 import type { ListReference, RequestWithoutCandidates, ToPrimary, ToWorker } from './message.js'
 
 /** One that was asked for, and is not decided. */
@@ -29,7 +29,7 @@ export class RemoteAdmission implements Admission {
     this.#clock = clock
   }
 
-  enter({ candidates, ...request }: RouteRequest): Entry {
+  enter({ candidates, ...request }: AdmissionRequest): Entry {
     const id = ++this.#lastId
     // Never nothing: that is an answer to `take` only.
     const verdict = this.#ask(id, 'enter', candidates, request) as Promise<Verdict>
@@ -75,7 +75,7 @@ export class RemoteAdmission implements Admission {
   receive(message: ToWorker): void {
     switch (message[0]) {
       case 'granted': {
-        const [, id, leaseId, modelId, waitedMs, decision] = message
+        const [, id, leaseId, modelId, waitedMs, decision, standing] = message
         const asked = this.#answered(id)
         if (asked === undefined) return
         const lease: Lease = {
@@ -86,8 +86,15 @@ export class RemoteAdmission implements Admission {
           acquiredMs: this.#clock(),
           waitedMs,
         }
-        return asked.resolve({ kind: 'granted', lease, ...(decision ? { decision } : {}) })
+        return asked.resolve({
+          kind: 'granted',
+          lease,
+          ...(decision ? { decision } : {}),
+          ...(standing ? { standing } : {}),
+        })
       }
+      case 'over_budget':
+        return this.#answered(message[1])?.resolve({ kind: 'over_budget', breach: message[2] })
       case 'refused': {
         const [, id, outcome, retryAfterMs, decision] = message
         const rejection = { outcome, retryAfterMs, ...(decision ? { decision } : {}) }

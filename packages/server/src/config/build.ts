@@ -1,10 +1,10 @@
 import type { ModelEntry } from '../registry/entry.js'
 import { alertsConfig, capacityRuleConfig } from './alerts-config.js'
-import type { ClientKey, Config } from './config.js'
+import type { BudgetConfig, ClientKey, Config } from './config.js'
 import { agentFrom, paceFrom, reachableModelFrom } from './expansion.js'
 import { routingConfig } from './routing-config.js'
 import { scoringConfig } from './scoring-config.js'
-import type { ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
+import type { BudgetDocument, ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
 const MS_PER_DAY = 86_400_000
 
@@ -20,6 +20,7 @@ export function buildConfig({
   alerts,
   capacity_rules: capacityRules,
   auth,
+  budgets,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -40,6 +41,12 @@ export function buildConfig({
       strategy: assignment.strategy,
       loadBalancing: assignment.load_balancing,
       timeLimitMs: assignment.time_limit_ms,
+      cache: {
+        ttlMs: assignment.cache.ttl_ms,
+        maxBytes: assignment.cache.max_bytes,
+        loadStep: assignment.cache.load_step,
+        warmUp: assignment.cache.warm_up,
+      },
     },
     history: {
       isEnabled: history.enabled,
@@ -52,6 +59,7 @@ export function buildConfig({
     alerts: alertsConfig(alerts),
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
+    budgets: budgets.map(budgetFrom),
     storage: { url: storage.url },
     telemetry: {
       logRequests: telemetry.log_requests,
@@ -86,6 +94,23 @@ function clientKey({ agents, highest_priority: highestPriority, ...key }: KeyDoc
     ...(highestPriority === undefined ? {} : { highestPriority }),
   }
 }
+
+function budgetFrom({
+  key,
+  agent,
+  per_minute: minute,
+  per_day: day,
+  per_month: month,
+}: BudgetDocument): BudgetConfig {
+  const windows = { minute, day, month }
+  const limits = WINDOWS.flatMap((window) => {
+    const given = windows[window]
+    return given === undefined ? [] : [{ window, limits: given }]
+  })
+  return { payer: key === undefined ? `agent:${agent ?? ''}` : `key:${key}`, limits }
+}
+
+const WINDOWS = ['minute', 'day', 'month'] as const
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value

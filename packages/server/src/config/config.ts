@@ -23,6 +23,7 @@ export interface Config {
   readonly alerts: AlertsConfig
   readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
+  readonly budgets: readonly BudgetConfig[]
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
 }
@@ -32,6 +33,16 @@ export type Role = (typeof ROLES)[number]
 interface AuthConfig {
   /** Nobody is asked for a key when empty. */
   readonly keys: readonly ClientKey[]
+}
+
+export interface BudgetConfig {
+  /** `key:<id>` or `agent:<id>`. */
+  readonly payer: string
+  /** Requests, tokens and US dollars by window. */
+  readonly limits: readonly {
+    readonly window: 'minute' | 'day' | 'month'
+    readonly limits: { readonly requests?: number; readonly tokens?: number; readonly cost_usd?: number }
+  }[]
 }
 
 export interface ClientKey {
@@ -118,6 +129,18 @@ export interface AssignmentConfig {
   readonly loadBalancing: boolean
   /** For one run in a worker thread. */
   readonly timeLimitMs: number
+  readonly cache: RunCacheConfig
+}
+
+export interface RunCacheConfig {
+  /** 0 keeps nothing. */
+  readonly ttlMs: number
+  /** Of all kept results together. */
+  readonly maxBytes: number
+  /** Share of a model's slots within which loads are the same, 0..1. */
+  readonly loadStep: number
+  /** Makes the run that has no options at the start. */
+  readonly warmUp: boolean
 }
 
 export interface ScoringConfig {

@@ -32,6 +32,7 @@ export function contradictions(value: unknown, written: unknown): Contradiction[
     ...alertContradictions(value),
     ...repeated(keys, ['auth', 'keys']),
     ...sharedSecrets(keys),
+    ...oddBudgets(entries(value, 'budgets'), keys),
     ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
@@ -110,6 +111,31 @@ function sharedSecrets(keys: readonly Entry[]): Contradiction[] {
         rule: `must not be the same as that of auth.keys[${earlier}]`,
       },
     ]
+  })
+}
+
+/** Of nobody, of a key that is not there, of somebody who has one already, or without a limit. */
+function oddBudgets(budgets: readonly Entry[], keys: readonly Entry[]): Contradiction[] {
+  const payers = budgets.map(({ key, agent }) => JSON.stringify([key ?? null, agent ?? null]))
+  return budgets.flatMap((budget, index) => {
+    const { key, agent } = budget
+    const tell = (rule: string, ...more: string[]) => [{ steps: ['budgets', index, ...more], rule }]
+    if ((key === undefined) === (agent === undefined)) return tell('must have either key or agent')
+    if (typeof key === 'string' && !keys.some(({ id }) => id === key))
+      return tell('must be the id of one of auth.keys', 'key')
+    const earlier = payers.indexOf(payers[index] as string)
+    if (earlier < index)
+      return tell(
+        `must have one budget only; budgets[${earlier}] is its own`,
+        key === undefined ? 'agent' : 'key',
+      )
+    const windows = ['per_minute', 'per_day', 'per_month'].map((name) => budget[name])
+    const hasLimit = windows.some(
+      (window) => typeof window !== 'object' || !window || Object.keys(window).length > 0,
+    )
+    return windows.some((window) => window !== undefined) && hasLimit
+      ? []
+      : tell('must have at least one limit in per_minute, per_day or per_month')
   })
 }
 

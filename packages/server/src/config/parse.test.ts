@@ -84,7 +84,12 @@ describe('parseConfig', () => {
             limits: { apply: false, minSlots: 1 },
           },
         },
-        assignment: { strategy: 'optimal', loadBalancing: true, timeLimitMs: 30_000 },
+        assignment: {
+          strategy: 'optimal',
+          loadBalancing: true,
+          timeLimitMs: 30_000,
+          cache: { ttlMs: 300_000, maxBytes: 67_108_864, loadStep: 0.1, warmUp: false },
+        },
         history: {
           isEnabled: true,
           flushMs: 250,
@@ -120,6 +125,7 @@ describe('parseConfig', () => {
           explorationShare: 0,
         },
         auth: { keys: [] },
+        budgets: [],
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

@@ -9,6 +9,7 @@ import { ALERTS } from './schema/alerts.js'
 import { ASSIGNMENT } from './schema/assignment.js'
 import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
+import { BUDGETS } from './schema/budgets.js'
 import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
@@ -33,11 +34,13 @@ export const CONFIG_SCHEMA = closedObject({
     .default([])
     .describe('What follows when models are nearly full for a while.'),
   auth: AUTH.prefault({}).describe('Who may use it.'),
+  budgets: BUDGETS.describe('What keys and agents may spend.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })
 
 export type ConfigDocument = z.output<typeof CONFIG_SCHEMA>
 export type ModelDocument = ConfigDocument['models'][number]
+export type BudgetDocument = ConfigDocument['budgets'][number]
 export type KeyDocument = ConfigDocument['auth']['keys'][number]
 export type AgentDocument = ConfigDocument['agents'][number]

@@ -1,7 +1,9 @@
 import type { Granted } from './admission.js'
+import { budgetHeaders } from './budget-headers.js'
 import type { DecisionIds } from './decision-ids.js'
 import { explanationOf } from './explanation.js'
 import type { RawHeaders } from './raw-headers.js'
+import type { Voice } from './refusal.js'
 
 interface Course {
   readonly decisionIds: DecisionIds
@@ -11,12 +13,15 @@ interface Course {
   readonly overheadMs: number
   /** Calls of models so far. */
   readonly attempts: number
+  readonly voice: Voice
+  /** Unix milliseconds. */
+  readonly nowMs: number
 }
 
 /** What the client is told of how its answer came about. */
 export function answerHeaders(
   granted: Granted,
-  { decisionIds, queueMs, overheadMs, attempts }: Course,
+  { decisionIds, queueMs, overheadMs, attempts, voice, nowMs }: Course,
 ): RawHeaders {
   const { lease } = granted
   const headers = [
@@ -31,6 +36,7 @@ export function answerHeaders(
     'x-loadstar-attempts',
     String(attempts),
   ]
+  if (granted.standing) headers.push(...budgetHeaders(granted.standing, voice, nowMs))
   if (granted.decision) headers.push(...explained(granted))
   return headers
 }

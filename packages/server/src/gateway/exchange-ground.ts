@@ -8,6 +8,7 @@ import type { Candidates } from './candidates.js'
 import type { Cargo } from './cargo.js'
 import type { DecisionIds } from './decision-ids.js'
 import type { Identity } from './identify.js'
+import type { Payers } from './payers.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
 import type { RoutedBody } from './routed-body.js'
@@ -28,6 +29,8 @@ export interface ExchangeGround extends AttemptGround {
   /** `undefined` where nobody follows requests. */
   readonly tracing: () => Tracing | undefined
   readonly log: Log
+  /** Whoever has a budget; `undefined` where nobody has. */
+  readonly payers: Payers | undefined
   /** Told of every request to a model, once, when it has ended. */
   readonly ended: (record: ExchangeRecord) => void
 }

@@ -1,18 +1,25 @@
-import { isModelFailure, type Candidate, type Outcome, type Priority } from '@loadstar/core'
+import { isModelFailure, type Candidate, type Priority, type RouteRequest } from '@loadstar/core'
 import type { ModelEntry } from '../registry/entry.js'
-import type { Entry, Granted, Verdict } from './admission.js'
+import type { AdmissionRequest, Entry, Granted, Verdict } from './admission.js'
 import { answerHeaders, explained } from './answer-headers.js'
 import { Attempt, type AttemptEvents } from './attempt.js'
+import { budgetHeaders, overBudget } from './budget-headers.js'
+import type { Charge } from './charge.js'
 import { Delivery } from './delivery.js'
 import { unmade, type AttemptEnding, type Ending } from './ending.js'
 import type { Errand, ExchangeGround } from './exchange-ground.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type Claim } from './race.js'
 import type { RawHeaders } from './raw-headers.js'
-import { CLIENT_CLOSED_REQUEST, type AttemptRecord, type ExchangeRecord } from './record.js'
+import {
+  CLIENT_CLOSED_REQUEST,
+  type AttemptRecord,
+  type ExchangeRecord,
+  type RequestOutcome,
+} from './record.js'
 import { internalError, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
-import { priorityOf, routeRequestOf } from './route-request.js'
+import { chargeOf, priorityOf, routeRequestOf } from './route-request.js'
 import { removed } from './upstream-fault.js'
 
 /** The router takes no deadline of nothing. */
@@ -23,7 +30,7 @@ const LEAST_URGENT: Priority = 'bulk'
 
 /** How the request ended: its outcome, and what the client is still to be told. */
 interface End {
-  readonly outcome: Outcome
+  readonly outcome: RequestOutcome
   readonly refusal?: Refusal | undefined
   /** What is told besides. */
   readonly headers?: RawHeaders
@@ -48,6 +55,7 @@ export class Exchange {
   /** Every call of a model made for it, in order. */
   readonly #attempts: Attempt[] = []
   #entry: Entry | undefined
+  #charge: Charge | undefined
   #running: Attempt | Race | undefined
   /** What the client is told when nobody else can be asked. */
   #failure: End | undefined
@@ -109,7 +117,7 @@ export class Exchange {
       // Where nothing is left of it, a slot that is free at once is still taken.
       request.deadlineMs = Math.max(LEAST_DEADLINE_MS, identity.deadlineMs - (clock() - receivedMs))
     }
-    this.#entry = admission.enter(request)
+    this.#entry = admission.enter(this.#charged(request))
     const { verdict } = this.#entry
     if (!(verdict instanceof Promise)) this.#decided(candidates, verdict)
     else void verdict.then((late) => this.#guarded(() => this.#decided(candidates, late)), this.#failed)
@@ -123,6 +131,13 @@ export class Exchange {
       case 'left': {
         const isGone = this.#stopped?.outcome === 'client_gone'
         this.#finish((isGone ? undefined : this.#failure) ?? { outcome: 'cancelled_in_queue' })
+        return
+      }
+      case 'over_budget': {
+        const { voice } = this.#errand
+        const { breach } = verdict
+        const headers = budgetHeaders(breach.standing, voice, this.#ground.clock())
+        this.#finish({ outcome: 'over_budget', refusal: overBudget(breach), headers })
         return
       }
       case 'refused':
@@ -282,6 +297,8 @@ export class Exchange {
       queueMs: this.#waitedMs,
       overheadMs: this.#dispatchedMs - this.#errand.receivedMs - this.#waitedMs - this.#calledMs,
       attempts: this.#attempts.length,
+      voice: this.#errand.voice,
+      nowMs: this.#ground.clock(),
     })
   }
 
@@ -312,7 +329,7 @@ export class Exchange {
     this.#finish({ outcome: 'instance_lost', refusal: internalError(requestId) })
   }
 
-  #record(outcome: Outcome, refusal: Refusal | undefined): ExchangeRecord {
+  #record(outcome: RequestOutcome, refusal: Refusal | undefined): ExchangeRecord {
     const { requestId, cargo, receivedMs, identity, caller, body } = this.#errand
     const { agent, task, mustHave } = identity
     const attempts: AttemptRecord[] = []
@@ -322,6 +339,7 @@ export class Exchange {
     return {
       requestId,
       keyId: caller?.keyId,
+      chargeId: this.#charge?.id,
       api: cargo.api,
       outcome,
       status: this.#statusOf(outcome, refusal),
@@ -341,11 +359,19 @@ export class Exchange {
     }
   }
 
+  /** The request with what it may cost, once: further attempts are part of what was booked. */
+  #charged(request: RouteRequest): AdmissionRequest {
+    const { payers } = this.#ground
+    if (payers === undefined || this.#charge !== undefined) return request
+    this.#charge = chargeOf(this.#errand, request, payers)
+    return this.#charge === undefined ? request : { ...request, charge: this.#charge }
+  }
+
   #highestPriority(): Priority {
     return this.#errand.caller?.highestPriority ?? this.#ground.routing.highestPriority
   }
 
-  #statusOf(outcome: Outcome, refusal: Refusal | undefined): number {
+  #statusOf(outcome: RequestOutcome, refusal: Refusal | undefined): number {
     if (outcome === 'client_gone' || outcome === 'cancelled_in_queue') return CLIENT_CLOSED_REQUEST
     const { res } = this.#errand
     return refusal === undefined || res.headersSent ? res.statusCode : refusal.status

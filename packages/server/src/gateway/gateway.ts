@@ -117,6 +117,7 @@ export class Gateway {
     const record: ExchangeRecord = {
       requestId,
       keyId: caller?.keyId,
+      chargeId: undefined,
       api: endpoint.api,
       outcome: refusal ? 'refused_at_door' : 'left_at_door',
       status: refusal?.status ?? CLIENT_CLOSED_REQUEST,

@@ -14,6 +14,8 @@ const EARLY_OUTCOMES = [
   'refused_at_door',
   /** The client left before it had sent all of it. */
   'left_at_door',
+  /** Turned away because its key, or its agent, has spent its budget. */
+  'over_budget',
 ] as const
 
 export type RequestOutcome = Outcome | (typeof EARLY_OUTCOMES)[number]
@@ -33,6 +35,8 @@ export interface ExchangeRecord {
   readonly requestId: string
   /** Of the key it came with; `undefined` where none is asked for, or none was known. */
   readonly keyId: string | undefined
+  /** Of what it was booked with before it was let in; `undefined` where nobody has a budget for it. */
+  readonly chargeId: string | undefined
   /** The API of the client. */
   readonly api: Api
   readonly outcome: RequestOutcome

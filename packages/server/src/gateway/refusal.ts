@@ -4,6 +4,7 @@ import type { RawHeaders } from './raw-headers.js'
 /** Every machine-readable reason an answer of ours can carry in `x-loadstar-reason`. */
 type Reason =
   | 'bad_request'
+  | 'budget_exceeded'
   | 'body_too_large'
   | 'client_gone'
   | 'draining'
@@ -43,6 +44,8 @@ export interface Refusal {
   readonly reason: Reason
   /** Milliseconds after which a retry may help; `null` says a retry cannot help; absent says nothing. */
   readonly retryAfterMs?: number | null
+  /** Clients are not to wait for it by themselves, though `retryAfterMs` is true. */
+  readonly isRetryUseless?: boolean
 }
 
 /** In whose words an error is told. */
@@ -153,7 +156,7 @@ export function sendRefusal(
   const body = errorEnvelope(refusal, voice)
   res.writeHead(refusal.status, [
     ...headers,
-    ...retryHeaders(refusal.retryAfterMs),
+    ...retryHeaders(refusal),
     'x-request-id',
     requestId,
     'x-loadstar-reason',
@@ -167,7 +170,7 @@ export function sendRefusal(
 }
 
 /** `retry-after` in whole seconds for everyone, `retry-after-ms` and `x-should-retry` for the OpenAI SDKs. */
-function retryHeaders(retryAfterMs: number | null | undefined): RawHeaders {
+function retryHeaders({ retryAfterMs, isRetryUseless = false }: Refusal): RawHeaders {
   if (retryAfterMs === undefined) return []
   if (retryAfterMs === null) return ['x-should-retry', 'false']
   return [
@@ -176,6 +179,6 @@ function retryHeaders(retryAfterMs: number | null | undefined): RawHeaders {
     'retry-after-ms',
     String(Math.ceil(retryAfterMs)),
     'x-should-retry',
-    'true',
+    String(!isRetryUseless),
   ]
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { PRIORITIES, type Candidate, type Priority, type RouteRequest } from '@loadstar/core'
 import type { Caller } from './caller.js'
+import type { Charge } from './charge.js'
 import type { Identity } from './identify.js'
 import { estimateInputTokens } from './input-estimate.js'
-import type { RoutedBody } from './routed-body.js'
+import type { Payers } from './payers.js'
+import { fieldOf, type RoutedBody } from './routed-body.js'
 
 interface Asked {
   readonly caller: Caller | undefined
@@ -38,6 +41,27 @@ export function routeRequestOf(
   const tenant = agent?.id ?? caller?.keyId
   if (tenant !== undefined) draft.tenant = tenant
   return draft
+}
+
+/** What it may cost those of its payers that have a budget; `undefined` where none has. */
+export function chargeOf(
+  { identity, caller, body }: Omit<Asked, 'requestId'>,
+  { inputTokens = 0 }: RouteRequest,
+  payers: Payers,
+): Charge | undefined {
+  const paying = payers.of(caller?.keyId, identity.agent?.id)
+  if (paying.length === 0) return undefined
+  return { id: randomUUID(), payers: paying, inputTokens, maxOutputTokens: longestAnswer(body) }
+}
+
+const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens']
+
+/** Tokens of all answers that a request asks for; `undefined` where it sets no bound. */
+function longestAnswer(body: RoutedBody): number | undefined {
+  const bound = LIMIT_FIELDS.map((field) => fieldOf(body, field)).find((value) => typeof value === 'number')
+  if (bound === undefined || !(bound > 0)) return undefined
+  const answers = fieldOf(body, 'n')
+  return bound * (typeof answers === 'number' && answers > 1 ? answers : 1)
 }
 
 /** What it claims, lowered to `highest` where that is more. */

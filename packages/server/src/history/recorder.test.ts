@@ -15,6 +15,7 @@ function record(leaseId: number, fields: Partial<ExchangeRecord> = {}): Exchange
     outcome: 'completed',
     status: 200,
     keyId: 'team',
+    chargeId: undefined,
     startedMs: NOW_MS,
     asked: undefined,
     totalMs: 5,

@@ -36,6 +36,7 @@ function ended(modelId: string, outcome: LeaseOutcome, serviceMs: number, agentI
   return {
     requestId: 'r',
     keyId: undefined,
+    chargeId: undefined,
     api: 'chat',
     outcome,
     status: 200,

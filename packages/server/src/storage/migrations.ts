@@ -12,6 +12,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0004_rollups': { up: (db) => createRollups(db, types) },
     '0005_alerts': { up: (db) => createAlerts(db, types) },
     '0006_quality': { up: (db) => addQuality(db, types) },
+    '0007_budgets': { up: (db) => createBudgets(db, types) },
   }
 }
 
@@ -158,4 +159,18 @@ async function addQuality(db: Kysely<unknown>, { real }: ColumnTypes): Promise<v
     .addColumn('at_ms', real, (column) => column.notNull())
     .addPrimaryKeyConstraint('vote_tallies_key', ['model_id', 'task_type'])
     .execute()
+}
+
+async function createBudgets(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('budget_spent')
+    .addColumn('payer', 'text', (column) => column.notNull())
+    .addColumn('span', 'text', (column) => column.notNull())
+    .addColumn('starts_ms', whole, (column) => column.notNull())
+    .addColumn('requests', whole, (column) => column.notNull())
+    .addColumn('tokens', whole, (column) => column.notNull())
+    .addColumn('cost_usd', real, (column) => column.notNull())
+    .addPrimaryKeyConstraint('budget_spent_key', ['payer', 'span', 'starts_ms'])
+    .execute()
+  await db.schema.createIndex('budget_spent_by_start').on('budget_spent').column('starts_ms').execute()
 }

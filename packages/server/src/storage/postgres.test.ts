@@ -5,6 +5,7 @@ import { historyStoreContract } from './history-store.contract.js'
 import { qualityStoreContract } from './quality-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
+import { budgetStoreContract } from './budget-store.contract.js'
 import { openStores } from './stores.js'
 
 describe.runIf(hasPostgres)('on PostgreSQL', () => {
@@ -43,6 +44,13 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
 
   describe('the history', () => {
     historyStoreContract(async () => openStores(await server.createDatabase()))
+  })
+
+  describe('the store of budgets', () => {
+    budgetStoreContract(async () => {
+      const stores = await openStores(await server.createDatabase())
+      return { store: stores.budgets, close: () => stores.close() }
+    })
   })
 
   it('several instances that start at once on an empty database make its tables once, and share what it keeps', async () => {

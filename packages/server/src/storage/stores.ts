@@ -3,6 +3,7 @@ import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
 import type { HistoryStore } from '../history/store.js'
 import type { QualityStore } from '../learning/quality-store.js'
+import type { BudgetStore } from '../budgets/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
 import { HistoryThread } from './history-thread.js'
@@ -13,6 +14,7 @@ import { migrationsWith } from './migrations.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlQualityStore } from './sql-quality-store.js'
+import { SqlBudgetStore } from './sql-budget-store.js'
 import { SqlRegistryStore } from './sql-registry-store.js'
 import { SqlRollupStore } from './sql-rollup-store.js'
 import type { Tables } from './tables.js'
@@ -23,6 +25,7 @@ export interface Stores {
   readonly alerts: AlertStore
   readonly quality: QualityStore
   readonly rollups: RollupStore
+  readonly budgets: BudgetStore
   /**
    * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. Opened
    * once, and closed with the others at the latest.
@@ -57,6 +60,7 @@ export async function openStores(url: string, options: StoresOptions = {}): Prom
     alerts: new SqlAlertStore(db),
     quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
+    budgets: new SqlBudgetStore(db),
     openHistory: async () => (history = await HistoryThread.open(historyPlace(url))),
     close: async () => {
       await history?.close()

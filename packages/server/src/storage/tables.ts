@@ -9,6 +9,7 @@ export interface Tables {
   readonly vote_tallies: VoteTallyTable
   readonly alerts: AlertTable
   readonly rollups: RollupTable
+  readonly budget_spent: BudgetSpentTable
 }
 
 export interface ModelTable {
@@ -126,4 +127,14 @@ export interface RollupTable {
   readonly cost_usd: number
   /** Base64: the engines differ in how they tell bytes. */
   readonly sketches: string
+}
+
+export interface BudgetSpentTable {
+  readonly payer: string
+  /** `day` or `month`. */
+  readonly span: string
+  readonly starts_ms: number
+  readonly requests: number
+  readonly tokens: number
+  readonly cost_usd: number
 }

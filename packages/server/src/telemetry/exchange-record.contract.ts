@@ -21,6 +21,7 @@ export function attempt(fields: Partial<AttemptRecord> = {}): AttemptRecord {
 export function exchange(fields: Partial<ExchangeRecord> = {}): ExchangeRecord {
   return {
     keyId: undefined,
+    chargeId: undefined,
     requestId: 'r',
     api: 'chat',
     outcome: 'completed',

@@ -1,5 +1,5 @@
 import { Members } from './members.js'
-import { grownSize, type ScoreTable } from './score-table.js'
+import type { ScoreTable } from './score-table.js'
 
 /** What an exchange costs while nobody can make it, and the row behind the bound then: beyond every candidate. */
 const NOBODY = -1
@@ -33,8 +33,8 @@ export class ExchangeLists {
   #counts = new Uint8Array(0)
   #costs = new Float64Array(0)
   #rows = new Int32Array(0)
-  /** Score of each row where it sits, side by side: a rescan would otherwise fetch two far parts of each row. */
-  #own = new Float64Array(0)
+  /** Nodes whose exchanges are worked out anew together. */
+  #spent = new Int32Array(0)
 
   constructor(table: ScoreTable) {
     this.#table = table
@@ -56,10 +56,10 @@ export class ExchangeLists {
     return this.#counts[cell] === 0
   }
 
-  /** The true cost; `giver` tells the member behind it. O(1), or O(members) where the list has run empty. */
+  /** The true cost; `giver` tells the member behind it. O(1), or O(members · nodes) where lists have run empty. */
   cost(from: number, to: number): number {
     const cell = from * this.stride + to
-    if (this.#counts[cell] === 0 && (this.#rest[cell] as number) < Infinity) this.#rescan(from, to)
+    if (this.#counts[cell] === 0 && (this.#rest[cell] as number) < Infinity) this.#rescan(from)
     return this.least[cell] as number
   }
 
@@ -72,12 +72,6 @@ export class ExchangeLists {
   /** O(nodes). */
   join(row: number, node: number): void {
     this.members.join(row, node)
-    if (row >= this.#own.length) {
-      const grown = new Float64Array(Math.max(row + 1, grownSize(this.#own.length)))
-      grown.set(this.#own)
-      this.#own = grown
-    }
-    this.#own[row] = this.#table.at(row, node)
     this.#listEverywhere(row, node)
   }
 
@@ -128,6 +122,7 @@ export class ExchangeLists {
     this.#counts = new Uint8Array(cells)
     this.#costs = new Float64Array(cells * this.#depth)
     this.#rows = new Int32Array(cells * this.#depth)
+    this.#spent = new Int32Array(stride)
     // Nobody moves from a node to itself: a bound below every cost keeps those lists empty.
     for (let node = 0; node < stride; node++) this.#rest[node * stride + node] = -Infinity
   }
@@ -163,16 +158,32 @@ export class ExchangeLists {
     }
   }
 
-  #rescan(from: number, to: number): void {
-    const { values } = this.#table
+  /**
+   * Works out anew all exchanges of a node whose lists have run empty. Often the same few rows led many of them, and
+   * reading all of a member's scores costs hardly more than reading one of them.
+   */
+  #rescan(from: number): void {
+    const { values, nodes } = this.#table
+    const { stride } = this
+    const base = from * stride
+    const spent = this.#spent
+    let spentCount = 0
+    for (let to = 0; to < nodes; to++) {
+      if (this.#counts[base + to] !== 0 || Math.abs(this.#rest[base + to] as number) === Infinity) continue
+      this.#clear(base + to)
+      spent[spentCount++] = to
+    }
     const rows = this.members.rowsOf(from)
     const count = this.members.count(from)
-    const cell = from * this.stride + to
-    this.#clear(cell)
     for (let place = 0; place < count; place++) {
       const row = rows[place] as number
-      const cost = (this.#own[row] as number) - (values[row * this.stride + to] as number)
-      if (cost <= (this.#rest[cell] as number)) this.#list(cell, cost, row)
+      const offset = row * stride
+      const own = values[offset + from] as number
+      for (let index = 0; index < spentCount; index++) {
+        const to = spent[index] as number
+        const cost = own - (values[offset + to] as number)
+        if (cost <= (this.#rest[base + to] as number)) this.#list(base + to, cost, row)
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import { scoreAt } from './exchanges.js'
 import { heapUp, meld, put, withoutRoot } from './heap.js'
 import type { Best, Int } from './lanes.js'
-import { costOfSeat, type Network } from './network.js'
+import { ABSENT, costOfSeat, type Network } from './network.js'
 import { clearMembers, findBestFor, placeRow, roomiest } from './places.js'
 
 /**
@@ -37,7 +37,7 @@ export class Bidding {
   }
 
   /**
-   * Places all rows anew, one after the other, each once the one before has found its place: so every row meets the
+   * Places all rows of the sample anew, one after the other, each once the one before has found its place: so every row meets the
    * prices that those before it have raised. Each raise is so much more than needed.
    */
   auction(raise: number, scans: Int): void {
@@ -45,7 +45,12 @@ export class Bidding {
     this.start(raise, scans)
     clearMembers(net)
     for (let node: Int = 0; node <= net.cols; node++) net.isHeap[node] = 1
-    for (let row: Int = 0; row < net.rows; row++) {
+    for (let index: Int = 0; index < net.rows; index++) {
+      const row = net.order[index] as Int
+      if (index >= net.sample) {
+        net.columnOf[row] = ABSENT
+        continue
+      }
       const col = placeRow(net, this.found, row)
       if (this.scans <= 0) continue
       this.enqueue(col)

@@ -6,7 +6,7 @@ import { costOfSeat, liftEmpty, type Network } from './network.js'
 import { Paths } from './paths.js'
 import { keepAtPrices, placeAtPrices } from './places.js'
 import { repair, startBalances } from './repair.js'
-import { hasFewLevels, Scaling } from './scaling.js'
+import { greatestScore, hasFewLevels, powerOfTwo, Scaling } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
 const SAMPLE_RATIO: Int = 4
@@ -23,6 +23,10 @@ export function isDirectFor(rows: Int, cols: Int): boolean {
 const LEAST_SQUARE: Int = 64
 /** From so many columns to the third power per row on samples cost more than they spare. */
 const CROSSOVER: number = 1e4
+/** With many columns the first sample is bid for roughly, each raise this share of the greatest score or more. */
+const ROUGH: number = 2 ** -7
+/** So often per row, which is seldom reached. */
+const ROUGH_SCANS_PER_ROW: Int = 1024
 /** Scaling is spared where no more than one row in so many is without a seat. */
 const FEW_UNSEATED: Int = 32
 
@@ -32,7 +36,8 @@ const FEW_UNSEATED: Int = 32
  * Samples of growing size are solved one after the other, each from the prices of the one before, so that the whole
  * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair. Where columns are
  * many, samples tell little: the whole is bid for at once, and where that leaves many without a seat scaling stands in
- * for samples if there are no more seats than rows.
+ * for samples if there are no more seats than rows. Of samples the first is then only bid for: repair from nothing is
+ * slow, one row at a time where all want the same column, and the next sample tells better prices anyway.
  */
 export class Cascade {
   private readonly found: Best
@@ -64,12 +69,17 @@ export class Cascade {
 
   private solveSamples(): void {
     const net = this.net
-    for (let level = levelsOf(net); level >= 0; level--) {
+    const first = levelsOf(net)
+    for (let level = first; level >= 0; level--) {
       let size = net.rows
       for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
       net.sample = size
       if (size === net.rows) inOrder(net)
       scaleCapacities(net)
+      if (level > 0 && level === first && isWorthRoughBids(net)) {
+        this.bidding.auction(ROUGH * powerOfTwo(greatestScore(net)), ROUGH_SCANS_PER_ROW * size)
+        continue
+      }
       placeAtPrices(net, this.found)
       this.bidding.run(2 * size + 64)
       this.repairSample()
@@ -212,6 +222,11 @@ function isSquare(net: Network): boolean {
  */
 function isWorthScaling(net: Network): boolean {
   return isSquare(net) || (seatsIn(net) < net.rows && !hasFewLevels(net))
+}
+
+/** Where scores are few levels many rows outbid each other in the smallest of steps, while repair is done at once. */
+function isWorthRoughBids(net: Network): boolean {
+  return hasManyColumns(net) && !hasFewLevels(net)
 }
 
 function seatsIn(net: Network): number {

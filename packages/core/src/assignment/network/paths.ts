@@ -110,11 +110,27 @@ export class Paths {
       const from = net.via[node] as Int
       const row = net.mover[node] as Int
       if (row !== SEAT) {
-        if ((net.columnOf[row] as Int) !== from) return false
+        if ((net.columnOf[row] as Int) !== from && !this.replaceMover(from, node)) return false
       } else if ((node === net.cols ? this.openingStep(from) : this.vacatingStep(node)) !== 0) return false
       node = from
     }
     return (net.excess[node] as Int) > 0
+  }
+
+  /** Whether another row can make the exchange for nothing, as one with equal scores can; it is then the mover. */
+  private replaceMover(from: Int, node: Int): boolean {
+    const net = this.net
+    const price = net.prices[from] as number
+    let row = net.firstMember[from] as Int
+    while (row !== NONE) {
+      const worth = scoreAt(net, row, from) - price
+      if (worth - (scoreAt(net, row, node) - (net.prices[node] as number)) === 0) {
+        net.mover[node] = row
+        return true
+      }
+      row = net.nextMember[row] as Int
+    }
+    return false
   }
 
   private relaxColumn(col: Int): void {

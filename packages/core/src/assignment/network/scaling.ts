@@ -151,7 +151,7 @@ export function hasFewLevels(net: Network): boolean {
   return gridOf(net, greatest, FEW_LEVELS) > powerOfTwo(greatest) * FEW_LEVELS
 }
 
-function greatestScore(net: Network): number {
+export function greatestScore(net: Network): number {
   const cells: Int = net.rows * net.cols
   let greatest: number = 0
   for (let cell: Int = 0; cell < cells; cell++) greatest = Math.max(greatest, net.scores[cell] as number)
@@ -172,7 +172,7 @@ function gridOf(net: Network, greatest: number, share: number): number {
 }
 
 /** The greatest power of two not above a value; 0 for 0. */
-function powerOfTwo(value: number): number {
+export function powerOfTwo(value: number): number {
   if (value <= 0) return 0
   let power: number = 1
   while (power > value) power /= 2

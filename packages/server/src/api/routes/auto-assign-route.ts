@@ -3,17 +3,20 @@ import { Readable } from 'node:stream'
 import { DEFAULT_STALE_AFTER_MS, type PriorLoad } from '@loadstar/core'
 import type { z } from 'zod'
 import { agentFrom, modelFrom } from '../../config/expansion.js'
+import { inlineTask, registryTask } from '../assignment-task.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
-import { registryField, type Field } from '../registry-field.js'
+import type { Field } from '../registry-field.js'
 import { AUTO_ASSIGN, AUTO_ASSIGNED } from '../schemas/auto-assign-schema.js'
 import { inlineExperience } from '../inline-experience.js'
-import { constraintsFrom } from '../schemas/constraint-schema.js'
 import type { InlineModel } from '../schemas/model-schema.js'
 import { refusals } from '../schemas/refusals.js'
-import { seatPrices } from '../seat-prices.js'
+import { answerOf } from '../solver/task.js'
+import { storeRun } from '../stored-run.js'
 
 type Body = z.output<typeof AUTO_ASSIGN>
+
+const MS_PER_SECOND = 1_000
 
 /** Pairs agents with models: those of the request, or all of the registry. */
 export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
@@ -29,32 +32,30 @@ export function autoAssignRoute(app: ZodApp, deps: ApiDeps): void {
         response: { 200: AUTO_ASSIGNED, ...refusals(400, 413, 415, 503) },
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, headers }, reply) => {
       const inline = inlineField(body, deps)
-      const isStored = inline === undefined && !body.dry_run
-      const task = {
-        input: {
-          ...(inline ?? registryField(deps)),
-          strategy: body.strategy ?? deps.assignment.strategy,
-          loadBalancing: body.enable_load_balancing ?? deps.assignment.loadBalancing,
-          loadWeight: body.load_weight ?? deps.routing.loadWeight,
-          ...(body.min_score === undefined ? {} : { minScore: body.min_score }),
-          ...constraintsFrom(body.constraints, body.anti_affinity),
-          explain: body.explain,
-        },
-        answer: { dryRun: body.dry_run, timestamp: new Date(deps.clock()).toISOString() },
-        wantsResult: isStored,
-      }
-      const { result, pieces } = await deps.solver.solve(task, untilGone(reply.raw))
-      if (result !== null) {
-        await deps.registry.replaceAutomatic(result.assignments.filter(({ method }) => method !== 'manual'))
-        if (result.strategy === 'optimal') deps.live.seedPrices(seatPrices(result))
-      }
+      const isOfRegistry = inline === undefined
+      const task = isOfRegistry ? registryTask(deps, body) : inlineTask(inline, body, deps)
+      const { solved, madeMs, origin } = await deps.runs.solve(task, {
+        isCoarse: isOfRegistry,
+        isFresh: wantsFresh(headers['cache-control']),
+        signal: untilGone(reply.raw),
+      })
+      const { result } = solved
+      if (result !== null && !body.dry_run) await storeRun(result, deps)
+      const isCached = origin !== 'miss'
+      const facts = { dryRun: body.dry_run, isCached, timestamp: new Date(madeMs).toISOString() }
+      if (deps.runs.isOn) reply.header('x-loadstar-cache', origin.toUpperCase())
+      if (isCached) reply.header('age', Math.max(0, Math.round((deps.clock() - madeMs) / MS_PER_SECOND)))
       // Piece by piece, as fast as the client reads. A stream is no value of the schema, so its type is left open.
-      const answer: unknown = Readable.from(pieces, { objectMode: false })
+      const answer: unknown = Readable.from(answerOf(solved, facts), { objectMode: false })
       return reply.type('application/json; charset=utf-8').send(answer as never)
     },
   )
+}
+
+function wantsFresh(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && /\bno-(cache|store)\b/i.test(cacheControl)
 }
 
 /** Aborts when the client leaves before its answer is written. */

@@ -2,6 +2,7 @@ import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type Outcome } from '@loadstar/core'
 import { z } from 'zod'
 import { REQUEST_OUTCOMES, type RequestOutcome } from '../../gateway/record.js'
 import type { Totals } from '../metrics-view.js'
+import type { RunCacheCounts } from '../solver/run-cache.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 
 const OUTCOMES: readonly Outcome[] = [...LEASE_OUTCOMES, ...UNLEASED_OUTCOMES]
@@ -48,6 +49,15 @@ const STATS = z.object({
       ),
     })
     .describe('Second attempts of streams; see routing.hedging.'),
+  assignment_cache: z
+    .object({
+      hits: COUNT.describe('Runs whose result was kept.'),
+      shared: COUNT.describe('Runs that were under way for somebody else.'),
+      misses: COUNT.describe('Runs that were made.'),
+      entries: COUNT.describe('Results that are kept.'),
+      bytes: COUNT.describe('What they take, roughly.'),
+    })
+    .describe('Assignment runs that were asked for since the start; see assignment.cache.'),
   in_flight: COUNT,
   waiting: COUNT,
   is_draining: z.boolean(),
@@ -56,7 +66,7 @@ const STATS = z.object({
 })
 
 /** The instance in numbers. */
-export function statsRoute(app: ZodApp, { registry, live, metrics, version, clock }: ApiDeps): void {
+export function statsRoute(app: ZodApp, { registry, live, metrics, runs, version, clock }: ApiDeps): void {
   app.get(
     `${PREFIX}/stats`,
     { schema: { tags: ['stats'], summary: 'The instance in numbers', response: { 200: STATS } } },
@@ -80,6 +90,7 @@ export function statsRoute(app: ZodApp, { registry, live, metrics, version, cloc
         answers: { ...totals.outcomes },
         usage: usageView(totals),
         hedges: { ...live.hedges() },
+        assignment_cache: runCacheView(runs.counts()),
         in_flight: counters.inFlight,
         waiting: counters.waiting,
         is_draining: live.isDraining(),
@@ -92,4 +103,8 @@ export function statsRoute(app: ZodApp, { registry, live, metrics, version, cloc
 
 function usageView({ inputTokens, outputTokens, costUsd }: Totals) {
   return { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd }
+}
+
+function runCacheView({ hit, shared, miss, entries, bytes }: RunCacheCounts) {
+  return { hits: hit, shared, misses: miss, entries, bytes }
 }

@@ -160,7 +160,8 @@ export const AUTO_ASSIGNED = z
       .describe('Points by which a better total can exceed this one at most; null when not known.'),
     explanation: EXPLANATION.optional().describe('Where the request asked for it.'),
     dry_run: z.boolean(),
-    computation_time_ms: z.number(),
+    cached: z.boolean().describe('The run was made for an earlier request; the header age tells when.'),
+    computation_time_ms: z.number().describe('Of the run, whenever it was made.'),
     timestamp: z.iso.datetime(),
   })
   .meta({ id: 'AutoAssigned' })

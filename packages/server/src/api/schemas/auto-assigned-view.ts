@@ -6,16 +6,28 @@ import type { AUTO_ASSIGNED, EXPLANATION } from './auto-assign-schema.js'
 /** What is told of a run beside its result. */
 export interface RunFacts {
   readonly dryRun: boolean
+  /** Whether the run was made for an earlier request. */
+  readonly isCached: boolean
   readonly computationMs: number
   /** ISO 8601. */
   readonly timestamp: string
 }
 
-/** A result as `auto-assign-all` and `loadstar assign --json` answer it. */
-export function autoAssignedView(
-  result: AssignmentResult,
-  { dryRun, computationMs, timestamp }: RunFacts,
-): z.input<typeof AUTO_ASSIGNED> {
+type AutoAssigned = z.input<typeof AUTO_ASSIGNED>
+type FactNames = 'dry_run' | 'cached' | 'computation_time_ms' | 'timestamp'
+
+/** What is told of the run and of this answer to it; after it stands nothing in the answer. */
+export function runFactsView({
+  dryRun,
+  isCached,
+  computationMs,
+  timestamp,
+}: RunFacts): Pick<AutoAssigned, FactNames> {
+  return { dry_run: dryRun, cached: isCached, computation_time_ms: computationMs, timestamp }
+}
+
+/** A result as `auto-assign-all` and `loadstar assign --json` answer it, before the facts of the run. */
+export function autoAssignedView(result: AssignmentResult): Omit<AutoAssigned, FactNames> {
   const filtered = new Set(result.filteredModelIds)
   return {
     success: true,
@@ -47,9 +59,6 @@ export function autoAssignedView(
     is_optimal: result.isOptimal,
     optimality_gap: result.optimalityGap,
     ...(result.explanation === undefined ? {} : { explanation: explanationView(result.explanation) }),
-    dry_run: dryRun,
-    computation_time_ms: computationMs,
-    timestamp,
   }
 }
 

@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { PREFIX, startApi, WORKER_FILE, type Answer, type RunningApi } from '../api-fixture.contract.js'
+import {
+  PREFIX,
+  RUN_CACHE,
+  startApi,
+  WORKER_FILE,
+  type Answer,
+  type RunningApi,
+} from '../api-fixture.contract.js'
+import { RunCache } from './run-cache.js'
 import { createSolver, MOST_INLINE_WORK, workOf, type Solver } from './solver.js'
 
 let api: RunningApi | undefined
@@ -12,7 +20,7 @@ afterEach(async () => {
 /** On a real port, so that sockets, streams and clients that leave are real. */
 async function listen(timeLimitMs = 60_000) {
   solver = createSolver({ timeLimitMs, workerFile: WORKER_FILE })
-  api = await startApi({ solver })
+  api = await startApi({ runs: new RunCache({ solver, options: RUN_CACHE, clock: () => 0 }) })
   const url = await api.app.listen({ host: '127.0.0.1', port: 0 })
   const post = (body: unknown, signal?: AbortSignal) =>
     fetch(`${url}${PREFIX}/auto-assign-all`, {
