@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ZodApp } from '../api/deps.js'
 import { Crew, type Post } from '../cluster/crew.js'
 import { Desk } from '../cluster/desk.js'
 import { Feed } from '../cluster/feed.js'
@@ -11,6 +12,7 @@ import { Shelf } from '../cluster/shelf.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
 import type { Vitals } from '../telemetry/vitals.js'
 import type { Front, FrontParts } from './front.js'
+import type { Learning } from './learning.js'
 import { LAST_BYTES_MS } from './last-bytes.js'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -32,11 +34,7 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
   const shelf = new Shelf()
   const feed = new Feed({ source: registry, log })
   registry.onChange(() => shelf.clear())
-  const informed = new Set<(message: ToWorker) => void>()
-  learning.learner.onMoved((snapshot) => {
-    shelf.clear()
-    for (const send of informed) send(['learned', snapshot])
-  })
+  const informed = whoFollows(learning, shelf)
   const folder = await mkdtemp(join(tmpdir(), 'loadstar-'))
   const apiSocket = join(folder, 'api')
   const app = api()
@@ -78,10 +76,6 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
   }
   const { workers, host, port } = server
   const crew = new Crew({ workers, program: WORKER_PROGRAM, host, port, post, log })
-  const close = async (): Promise<void> => {
-    await closeApi(app)
-    await rm(folder, { recursive: true, force: true })
-  }
   try {
     await app.listen({ path: apiSocket })
     const listening = await crew.open()
@@ -92,11 +86,11 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
       async stop() {
         admission.close()
         await crew.stop(server.shutdownGraceMs)
-        await close()
+        await close(app, folder)
       },
     }
   } catch (error) {
-    await close()
+    await close(app, folder)
     throw error
   }
 }
@@ -111,6 +105,21 @@ function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTo
   sum.made += made
   sum.won += won
   sum.refused += refused
+}
+
+async function close(app: ZodApp, folder: string): Promise<void> {
+  await closeApi(app)
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** Workers that are told of what scores follow; to be added to and removed from. */
+function whoFollows({ learner }: Learning, shelf: Shelf): Set<(message: ToWorker) => void> {
+  const informed = new Set<(message: ToWorker) => void>()
+  learner.onMoved((snapshot) => {
+    shelf.clear()
+    for (const send of informed) send(['learned', snapshot])
+  })
+  return informed
 }
 
 /** How a client on this machine reaches who listens there. */

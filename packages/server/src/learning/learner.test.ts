@@ -89,6 +89,16 @@ describe('what is learned of calls', () => {
     expect(learner.experience().performance?.get('good')).toMatchObject({ requests: 20, successRate: 0 })
   })
 
+  it('is told alike to assignments until it would move a score, so that one that is kept can be used again', async () => {
+    const { learner } = await world('{}')
+    for (let i = 0; i < 1_000; i++) learner.ended(ended('good', 'completed', 100))
+    const before = learner.experience()
+    learner.ended(ended('good', 'completed', 101))
+    expect(learner.experience()).toEqual(before)
+    for (let i = 0; i < 200; i++) learner.ended(ended('good', 'upstream_error', 100))
+    expect(learner.experience()).not.toEqual(before)
+  })
+
   it('is nothing where it is off, or where the call says nothing of its model', async () => {
     const off = await world('scoring: { adaptive: "off" }')
     off.learner.ended(ended('good', 'upstream_error', 100))

@@ -38,6 +38,9 @@ export class Learner {
   readonly #listeners: ((snapshot: LearnedSnapshot) => void)[] = []
   readonly #timer: NodeJS.Timeout
   #published = NOTHING_LEARNED
+  /** What assignments follow. */
+  #followed = NOTHING_LEARNED
+  #experience = experienceOf(NOTHING_LEARNED)
 
   constructor(sources: Sources) {
     const { config } = sources
@@ -80,11 +83,15 @@ export class Learner {
     for (const listener of this.#listeners) listener(current)
   }
 
-  /** What assignments are to follow: all of it, as of this moment. */
+  /** What assignments are to follow: all of it, and the same until scores would move by what came since. */
   experience(): Experience {
     const { adaptive, rules } = this.#sources.config
-    const experience = experienceOf(this.#current(adaptive !== 'off'))
-    return adaptive === 'off' ? experience : { ...experience, adaptive: rules }
+    const current = this.#current(adaptive !== 'off')
+    if (hasMoved(this.#followed, current, this.#live)) {
+      this.#followed = current
+      this.#experience = experienceOf(current)
+    }
+    return adaptive === 'off' ? this.#experience : { ...this.#experience, adaptive: rules }
   }
 
   /** Every model at every task type, in catalog order. */
