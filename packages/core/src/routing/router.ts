@@ -417,6 +417,11 @@ export class Router {
     return this.#log.decisionOf(leaseId)
   }
 
+  /** The id that the next lease will have: they are numbered from 1 in the order they are given. */
+  get nextLeaseId(): number {
+    return this.#leases.nextId
+  }
+
   /** Every model's load, in the order models were added. A reading: it does not move the router's time. */
   loads(nowMs: number): readonly ModelLoad[] {
     checkMs(nowMs, 'now_ms')

@@ -15,6 +15,7 @@ import { budgetsRoute } from './routes/budgets-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
+import { historyRoutes } from './routes/history-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
@@ -31,6 +32,7 @@ const ROUTES = [
   agentRoutes,
   modelRoutes,
   loadRoutes,
+  historyRoutes,
   decisionRoute,
   feedbackRoute,
   alertRoutes,

@@ -6,6 +6,7 @@ import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/c
 import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { AccountView } from '../budgets/book.js'
 import type { Callers } from '../gateway/caller.js'
+import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
@@ -19,6 +20,8 @@ export interface ApiDeps {
   readonly learning: LearningView
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
+  /** Absent where requests are not recorded. */
+  readonly history?: HistoryReader
   /** What a run uses where its request does not say. */
   readonly assignment: Pick<AssignmentConfig, 'strategy' | 'loadBalancing'>
   readonly runs: RunCache

@@ -43,7 +43,7 @@ function summary(file: string, { server, models, agents, assignment, storage }: 
     `  agents      ${agents.length}`,
     `  listens on  ${server.host}:${server.port}`,
     `  assignment  ${assignment.strategy}, load balancing ${assignment.loadBalancing ? 'on' : 'off'}`,
-    `  storage     ${storage.url}`,
+    `  storage     ${storage.url.replace(/\/\/[^/]*@/, '//***@')}`,
   ].join('\n')
 }
 

@@ -13,6 +13,7 @@ import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
 import type { Front, FrontParts } from './front.js'
+import { recordHistory } from './history.js'
 import { startLearning } from './learning.js'
 import { createLedger } from './ledger.js'
 import { liveView } from './live-view.js'
@@ -107,6 +108,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     version: VERSION,
   })
   const { metrics } = telemetry
+  const history = await recordHistory({ ...shared, stores, collectors: telemetry.collectors })
   telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
   const api: FrontParts['api'] = (gateway) =>
     createApi({
@@ -115,6 +117,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       learning: learning.view,
       alerts,
       metrics,
+      ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
@@ -140,7 +143,9 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   await telemetry.start()
   alerts.start()
   budgets?.start()
-  const parts: Part[] = [learning, traces, telemetry, alerts, ...(budgets ? [budgets] : [])]
+  history?.start()
+  const parts: Part[] = [learning, traces, telemetry, alerts]
+  for (const part of [budgets, history]) if (part !== undefined) parts.push(part)
   const stopped = new AbortController()
   const ground = { registry, live, learning: learning.view }
   void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })

@@ -6,6 +6,7 @@ import { registerDemo } from './demo.js'
 import { EXIT_CODES } from './exit-code.js'
 import { registerFleet } from './fleet.js'
 import { endQuietlyOnBrokenPipe, reportFailure } from './output.js'
+import { registerReplay } from './replay.js'
 import { registerServe } from './serve.js'
 import { registerStart } from './start.js'
 import { VERSION } from './version.js'
@@ -16,6 +17,7 @@ Examples:
   loadstar serve                        serve loadstar.yaml of this folder
   loadstar config check                 tell everything that is wrong with loadstar.yaml
   loadstar assign loadstar.yaml         pair its agents with its models
+  loadstar replay decisions.jsonl       what other policies would have made of recorded requests
   loadstar help <command>               more on one command
 
 Exit codes: 0 done, 1 could not be done, 2 wrong usage or input.`
@@ -40,6 +42,7 @@ for (const register of [
   registerConfig,
   registerAssign,
   registerFleet,
+  registerReplay,
 ]) {
   register(program)
 }

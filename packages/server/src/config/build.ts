@@ -6,6 +6,8 @@ import { routingConfig } from './routing-config.js'
 import { scoringConfig } from './scoring-config.js'
 import type { BudgetDocument, ConfigDocument, KeyDocument, ModelDocument } from './schema.js'
 
+const MS_PER_DAY = 86_400_000
+
 /** The checked document as the program uses it: camelCase, profiles and task types expanded, deeply frozen. */
 export function buildConfig({
   server,
@@ -13,6 +15,7 @@ export function buildConfig({
   agents,
   routing,
   assignment,
+  history,
   scoring,
   alerts,
   capacity_rules: capacityRules,
@@ -44,6 +47,13 @@ export function buildConfig({
         loadStep: assignment.cache.load_step,
         warmUp: assignment.cache.warm_up,
       },
+    },
+    history: {
+      isEnabled: history.enabled,
+      flushMs: history.flush_ms,
+      bufferRows: history.buffer_rows,
+      retentionMs: history.retention_days * MS_PER_DAY,
+      maxRows: history.max_rows,
     },
     scoring: scoringConfig(scoring),
     alerts: alertsConfig(alerts),

@@ -18,6 +18,7 @@ export interface Config {
   readonly agents: readonly AgentEntry[]
   readonly routing: RoutingConfig
   readonly assignment: AssignmentConfig
+  readonly history: HistoryConfig
   readonly scoring: ScoringConfig
   readonly alerts: AlertsConfig
   readonly capacityRules: readonly CapacityRuleConfig[]
@@ -112,6 +113,15 @@ export interface Timeouts {
   readonly idleMs: number
   /** From dispatch to the end of the answer. */
   readonly totalMs: number
+}
+
+interface HistoryConfig {
+  readonly isEnabled: boolean
+  readonly flushMs: number
+  /** Requests that may wait to be stored, ≥ 100. */
+  readonly bufferRows: number
+  readonly retentionMs: number
+  readonly maxRows: number
 }
 
 export interface AssignmentConfig {

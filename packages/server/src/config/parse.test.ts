@@ -90,6 +90,13 @@ describe('parseConfig', () => {
           timeLimitMs: 30_000,
           cache: { ttlMs: 300_000, maxBytes: 67_108_864, loadStep: 0.1, warmUp: false },
         },
+        history: {
+          isEnabled: true,
+          flushMs: 250,
+          bufferRows: 20_000,
+          retentionMs: 30 * 86_400_000,
+          maxRows: 1_000_000,
+        },
         alerts: {
           intervalMs: 2_000,
           measure: 'first_byte',

@@ -10,6 +10,7 @@ import { ASSIGNMENT } from './schema/assignment.js'
 import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
 import { BUDGETS } from './schema/budgets.js'
+import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { ROUTING } from './schema/routing.js'
 import { SCORING } from './schema/scoring.js'
@@ -25,6 +26,7 @@ export const CONFIG_SCHEMA = closedObject({
   agents: z.array(AGENT).default([]).describe('The agents. More can be added through the API.'),
   routing: ROUTING.prefault({}).describe('How live requests are sent to models.'),
   assignment: ASSIGNMENT.prefault({}).describe('How agents are paired with models beforehand.'),
+  history: HISTORY.prefault({}).describe('What is recorded of requests.'),
   scoring: SCORING.prefault({}).describe('What was measured, and what people think of answers, in scores.'),
   alerts: ALERTS.prefault({}).describe('When to warn that something is wrong, and whom.'),
   capacity_rules: z

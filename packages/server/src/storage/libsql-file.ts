@@ -7,7 +7,8 @@ import { StorageError } from './storage-error.js'
 
 /** Milliseconds to wait for whoever looks at the file from outside, e.g. to copy it. */
 const BUSY_TIMEOUT_MS = 5000
-const IN_MEMORY = ':memory:'
+/** Of `file::memory:`. */
+export const IN_MEMORY = ':memory:'
 
 /**
  * The path of a `file:` address, absolute, or `:memory:`.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../test/postgres-server.js'
 import { alertStoreContract } from './alert-store.contract.js'
+import { historyStoreContract } from './history-store.contract.js'
 import { qualityStoreContract } from './quality-store.contract.js'
 import { assignment, PLAIN_AGENT, PLAIN_MODEL, registryStoreContract } from './registry-store.contract.js'
 import { rollupStoreContract } from './rollup-store.contract.js'
@@ -39,6 +40,10 @@ describe.runIf(hasPostgres)('on PostgreSQL', () => {
       const stores = await openStores(await server.createDatabase())
       return { store: stores.rollups, close: () => stores.close() }
     })
+  })
+
+  describe('the history', () => {
+    historyStoreContract(async () => openStores(await server.createDatabase()))
   })
 
   describe('the store of budgets', () => {

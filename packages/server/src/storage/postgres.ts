@@ -1,9 +1,8 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import { Pool, TypeOverrides, types } from 'pg'
 import { StoreUnavailable } from '../registry/store.js'
-import { migrate } from './migrate.js'
+import { migrate, type Schema } from './migrate.js'
 import { StorageError } from './storage-error.js'
-import type { Tables } from './tables.js'
 
 /** Registry changes are few and the history writes in batches: more connections would only wait for each other. */
 const MOST_CONNECTIONS = 8
@@ -23,7 +22,7 @@ export function isPostgres(url: string): boolean {
  *
  * @throws {StorageError} when it cannot be reached, refuses, or was written by a newer release; without the password.
  */
-export async function openPostgres(url: string, log?: Log): Promise<Kysely<Tables>> {
+export async function openPostgres<Tables>(url: string, schema: Schema, log?: Log): Promise<Kysely<Tables>> {
   const pool = new Pool({
     connectionString: checked(url),
     max: MOST_CONNECTIONS,
@@ -33,9 +32,11 @@ export async function openPostgres(url: string, log?: Log): Promise<Kysely<Table
   })
   // Without a listener a server that goes away would end the process. The next query connects anew.
   pool.on('error', (error) => log?.warn({ reason: error.message }, 'a connection to the database broke'))
+  // Nor may one that breaks between two queries of a transaction: the next of them says so.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: reachable(pool) }) })
   try {
-    await migrate(db, 'postgres')
+    await migrate(db, 'postgres', schema)
     return db
   } catch (cause) {
     await db.destroy()

@@ -1,12 +1,16 @@
+import { realpathSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import type { AlertStore } from '../alerts/store.js'
+import type { HistoryStore } from '../history/store.js'
 import type { QualityStore } from '../learning/quality-store.js'
 import type { BudgetStore } from '../budgets/store.js'
 import type { RegistryStore } from '../registry/store.js'
 import type { RollupStore } from '../telemetry/rollup-store.js'
+import { HistoryThread } from './history-thread.js'
 import { libsqlDialect } from './libsql-dialect.js'
-import { cannotUse, openFile, pathOf } from './libsql-file.js'
+import { cannotUse, IN_MEMORY, openFile, pathOf } from './libsql-file.js'
 import { migrate } from './migrate.js'
+import { migrationsWith } from './migrations.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlAlertStore } from './sql-alert-store.js'
 import { SqlQualityStore } from './sql-quality-store.js'
@@ -22,6 +26,13 @@ export interface Stores {
   readonly quality: QualityStore
   readonly rollups: RollupStore
   readonly budgets: BudgetStore
+  /**
+   * The history of decisions, in a thread of its own: in a file beside that of the others, or in the same server. Opened
+   * once, and closed with the others at the latest.
+   *
+   * @throws {StorageError} as `openStores`.
+   */
+  openHistory(): Promise<HistoryStore>
   close(): Promise<void>
 }
 
@@ -42,23 +53,37 @@ interface StoresOptions {
  * Time grows with the size of a file: its structure is checked once.
  */
 export async function openStores(url: string, options: StoresOptions = {}): Promise<Stores> {
-  const db = isPostgres(url) ? await openPostgres(url, options.log) : await openLibsql(url)
+  const db = isPostgres(url) ? await openPostgres<Tables>(url, SCHEMA, options.log) : await openLibsql(url)
+  let history: HistoryStore | undefined
   return {
     registry: new SqlRegistryStore(db),
     alerts: new SqlAlertStore(db),
     quality: new SqlQualityStore(db),
     rollups: new SqlRollupStore(db),
     budgets: new SqlBudgetStore(db),
-    close: () => db.destroy(),
+    openHistory: async () => (history = await HistoryThread.open(historyPlace(url))),
+    close: async () => {
+      await history?.close()
+      await db.destroy()
+    },
   }
 }
+
+/** Apart from the other tables' file: neither then waits for the other's writes, and starting need not check it all. */
+function historyPlace(url: string): string {
+  if (isPostgres(url)) return url
+  const path = pathOf(url)
+  return path === IN_MEMORY ? path : `${realpathSync(path)}-history`
+}
+
+const SCHEMA = { migrations: migrationsWith }
 
 async function openLibsql(url: string): Promise<Kysely<Tables>> {
   const path = pathOf(url)
   const { database, release } = openFile(path)
   const db = new Kysely<Tables>({ dialect: libsqlDialect(database, release) })
   try {
-    await migrate(db, 'sqlite')
+    await migrate(db, 'sqlite', SCHEMA)
     return db
   } catch (error) {
     await db.destroy()

@@ -1,5 +1,7 @@
 import { POLICIES, type Decision } from '@loadstar/core'
 import { z } from 'zod'
+import type { DecisionRow } from '../../history/decision-row.js'
+import { viewOf } from '../../history/decision-view.js'
 
 const CONSIDERED = z.object({
   model: z.string(),
@@ -83,6 +85,33 @@ export function decisionView(id: string, decision: Decision): z.input<typeof DEC
       slot_price: terms.slotPrice ?? null,
       worth: model.worth,
       filtered_because: model.filteredBecause ?? null,
+    })),
+  }
+}
+
+/** A decision that is only known from the history: its terms and the counterfactual are forgotten. */
+export function recordedView(id: string, row: DecisionRow | undefined): z.input<typeof DECISION> | null {
+  if (row === undefined) return null
+  const { considered, model_id, at_ms, queue_ms } = viewOf(row)
+  if (considered === null) return null
+  return {
+    decision_id: id,
+    policy: considered.policy as z.input<typeof DECISION>['policy'],
+    model: model_id,
+    explored: considered.explored,
+    at: new Date(at_ms + queue_ms).toISOString(),
+    margin: considered.margin,
+    counterfactual: null,
+    considered: considered.models.map(([model, score, utilization, worth, filtered_because]) => ({
+      model,
+      score,
+      utilization,
+      load_factor: null,
+      cost_usd: null,
+      service_ms: null,
+      slot_price: null,
+      worth,
+      filtered_because,
     })),
   }
 }

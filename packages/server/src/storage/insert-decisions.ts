@@ -1,0 +1,46 @@
+import type Database from 'libsql'
+import { CompiledQuery, type Kysely } from 'kysely'
+import { DECISION_COLUMNS, type DecisionRow } from '../history/decision-row.js'
+import type { HistoryTables } from './history-tables.js'
+import type { InsertRows } from './sql-history-store.js'
+
+const COLUMNS = DECISION_COLUMNS.join(', ')
+
+/** Into a libSQL database: row by row with one prepared statement, in one transaction. */
+export function libsqlInsert(database: Database.Database): InsertRows {
+  const places = DECISION_COLUMNS.map(() => '?').join(', ')
+  const insert = database.prepare(`INSERT INTO decisions (${COLUMNS}) VALUES (${places})`)
+  const insertAll = database.transaction((rows: readonly DecisionRow[]) => {
+    for (const row of rows) insert.run(...DECISION_COLUMNS.map((column) => row[column]))
+  })
+  return (rows) => {
+    insertAll.immediate(JSON.parse(rows) as readonly DecisionRow[])
+    return Promise.resolve()
+  }
+}
+
+/** Types of the columns that are no texts. */
+const POSTGRES_TYPES: Partial<Record<keyof DecisionRow, string>> = {
+  at_ms: 'double precision',
+  is_stream: 'bigint',
+  score: 'double precision',
+  status: 'bigint',
+  total_ms: 'double precision',
+  queue_ms: 'double precision',
+  overhead_ms: 'double precision',
+  service_ms: 'double precision',
+  first_byte_ms: 'double precision',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  cost_usd: 'double precision',
+  attempts: 'bigint',
+}
+
+/** Into PostgreSQL: the list goes there as one parameter, and the server takes it apart. */
+export function postgresInsert(db: Kysely<HistoryTables>): InsertRows {
+  const typed = DECISION_COLUMNS.map((column) => `${column} ${POSTGRES_TYPES[column] ?? 'text'}`).join(', ')
+  const insert = `INSERT INTO decisions (${COLUMNS}) SELECT ${COLUMNS} FROM json_to_recordset($1::json) AS row(${typed})`
+  return async (rows) => {
+    await db.executeQuery(CompiledQuery.raw(insert, [rows]))
+  }
+}
