@@ -19,7 +19,7 @@ const SEED = process.env['LOADSTAR_SEED']
 const PARAMETERS = { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) }
 vi.setConfig({ testTimeout: 60_000 + 100 * RUNS })
 /** What takes longer hangs. */
-const HANG_MS = 10_000
+const HANG_MS = 30_000
 
 let upstream: ScriptedUpstream
 let instance: Instance

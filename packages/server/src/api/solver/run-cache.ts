@@ -41,7 +41,7 @@ interface Flight {
   waiting: number
 }
 
-/** Of a result as the worker handed it over, per assignment; measured with names of a dozen characters. */
+/** Of a result as the worker handed it over, per assignment: estimated for names of a dozen characters. */
 const BYTES_PER_ASSIGNMENT = 700
 
 /**
