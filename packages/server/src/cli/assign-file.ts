@@ -58,7 +58,18 @@ const ASSIGN_FILE = closedObject({
 })
 
 /** Of a configuration or a request: what pairing does not read, and must not fail for a missing secret. */
-const UNREAD = ['$schema', 'server', 'storage', 'auth', 'alerts', 'capacity_rules', 'telemetry', 'dry_run']
+const UNREAD = [
+  '$schema',
+  'server',
+  'storage',
+  'auth',
+  'alerts',
+  'budgets',
+  'capacity_rules',
+  'history',
+  'telemetry',
+  'dry_run',
+]
 const UNREAD_OF_MODEL = [
   'alias',
   'base_url',
