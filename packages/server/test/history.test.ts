@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
+import { Workload } from '@loadstar/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Instance } from '../src/cli/instance.js'
-import { getJson, serve, stop, temporaryFolder } from './processes.js'
+import { traceOf } from '../src/history/trace.js'
+import { getJson, MAIN, serve, stop, temporaryFolder } from './processes.js'
 import { configOf, quietInstance } from './rig.js'
 import { answering, startUpstream } from './scripted-upstream.js'
 
@@ -110,6 +113,25 @@ describe('requests that ended', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Recorded)
     expect(exported).toEqual([...all].reverse())
+    // Replayed, they come as many and when they came; the one that no model was weighed for is left out.
+    const input = exported.map((line) => JSON.stringify(line)).join('\n')
+    const args = ['replay', '-', '--policy', 'bid', 'random', '--json']
+    const { stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { input, encoding: 'utf8' })
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(rows, stderr).toMatchObject([
+      { policy: 'as recorded', arrived: 4, completed: 3, left_out: 1 },
+      { policy: 'bid', arrived: 3, completed: 3 },
+      { policy: 'random', arrived: 3, completed: 3 },
+    ])
+    const { scenario } = traceOf(exported as unknown as Parameters<typeof traceOf>[0], [])
+    const workload = new Workload(scenario, 0)
+    const routed = exported.filter(({ agent_id }) => agent_id !== null)
+    const startMs = routed[0]?.at_ms ?? 0
+    expect(routed.map(() => workload.next()?.atMs)).toEqual(routed.map(({ at_ms }) => at_ms - startMs))
+    expect(workload.next()).toBeUndefined()
   })
 
   it.each([

@@ -22,16 +22,16 @@ interface RecorderParts {
 }
 
 /** Rows written out as text in one go: a fraction of a millisecond, then others have their turn. */
-const ROWS_PER_SLICE = 100
-/** Rows that one transaction stores at most. */
-const ROWS_PER_BATCH = 1_000
+const ROWS_PER_SLICE = 25
+/** Rows that one transaction stores at most: their text is handed over in a fraction of a millisecond, too. */
+const ROWS_PER_BATCH = 250
 /** Rows deleted per row stored, and besides, so that what is overdue shrinks. */
 const FORGOTTEN_PER_STORED = 2
 const FORGOTTEN_BESIDES = 500
 /** What grows too old while nobody asks is forgotten, too. */
 const FORGET_EVERY_MS = 60_000
-/** Between two looks at decisions: the router keeps 4,096 of them, so none is missed up to 80,000 a second. */
-const COPY_MS = 50
+/** Between two looks at decisions: the router keeps 4,096 of them, so none is missed up to 200,000 a second. */
+const COPY_MS = 20
 /** Milliseconds until a store that failed is tried again. */
 const RETRY_MS = 1_000
 

@@ -16,7 +16,8 @@ export const HISTORY_SCHEMA: Schema = {
 
 /**
  * What pages are filtered by, each with the order of pages behind it: a page is then read from where it begins, however
- * many rows there are. Those that most rows lack hold only those that have one.
+ * many rows there are. What else may be asked comes along, so that rows are only looked up where all of it holds.
+ * Those that most rows lack hold only those that have one.
  */
 const INDEXES: readonly { readonly column: string; readonly isPartial?: true }[] = [
   { column: 'key_id', isPartial: true },
@@ -25,6 +26,7 @@ const INDEXES: readonly { readonly column: string; readonly isPartial?: true }[]
   { column: 'task', isPartial: true },
   { column: 'outcome' },
 ]
+const ALONG = ['agent_id', 'model_id', 'task', 'outcome', 'queue_ms', 'total_ms']
 
 async function createDecisions(db: Kysely<unknown>, { numbered, whole, real }: ColumnTypes): Promise<void> {
   await numbered(db.schema.createTable('decisions'))
@@ -63,10 +65,8 @@ async function createDecisions(db: Kysely<unknown>, { numbered, whole, real }: C
     .columns(['at_ms', 'seq', 'queue_ms', 'total_ms'])
     .execute()
   for (const { column, isPartial } of INDEXES) {
-    const index = schema
-      .createIndex(`decisions_by_${column}`)
-      .on('decisions')
-      .columns([column, 'at_ms', 'seq'])
+    const columns = [column, 'at_ms', 'seq', ...ALONG.filter((other) => other !== column)]
+    const index = schema.createIndex(`decisions_by_${column}`).on('decisions').columns(columns)
     await (isPartial ? index.where(sql.ref(column), 'is not', null) : index).execute()
   }
   for (const column of ['decision_id', 'request_id']) {

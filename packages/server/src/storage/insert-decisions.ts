@@ -6,6 +6,9 @@ import type { InsertRows } from './sql-history-store.js'
 
 const COLUMNS = DECISION_COLUMNS.join(', ')
 
+/** Rows after which libSQL looks again at which index holds how much; the first time after a hundredth of it. */
+const ROWS_PER_ANALYSIS = 100_000
+
 /** Into a libSQL database: row by row with one prepared statement, in one transaction. */
 export function libsqlInsert(database: Database.Database): InsertRows {
   const places = DECISION_COLUMNS.map(() => '?').join(', ')
@@ -13,8 +16,16 @@ export function libsqlInsert(database: Database.Database): InsertRows {
   const insertAll = database.transaction((rows: readonly DecisionRow[]) => {
     for (const row of rows) insert.run(...DECISION_COLUMNS.map((column) => row[column]))
   })
+  let untilAnalysis = ROWS_PER_ANALYSIS / 100
   return (rows) => {
-    insertAll.immediate(JSON.parse(rows) as readonly DecisionRow[])
+    const list = JSON.parse(rows) as readonly DecisionRow[]
+    insertAll.immediate(list)
+    untilAnalysis -= list.length
+    if (untilAnalysis <= 0) {
+      untilAnalysis = ROWS_PER_ANALYSIS
+      // A few hundred rows of each index tell enough, in milliseconds, of which is the best for a query.
+      database.exec('PRAGMA analysis_limit = 400; ANALYZE')
+    }
     return Promise.resolve()
   }
 }
