@@ -1,5 +1,5 @@
 import type { ModelLoad } from '../load/load.js'
-import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
+import { slotsForUse } from '../load/target-slots.js'
 import type { Flow } from './flow.js'
 import { expectedWaitMs, offeredLoad, slotsForWait } from './queueing.js'
 
@@ -33,13 +33,14 @@ type Slots = Pick<ModelLoad, 'modelId' | 'maxConcurrent' | 'targetUtilization' |
  */
 export function adviseCapacity(model: Slots, flow: Flow, targetWaitMs: number): CapacityAdvice {
   const { modelId, maxConcurrent, targetUtilization, slotPrice } = model
-  const used = slotsWithin(maxConcurrent, targetUtilization)
+  const within = (slots: number): number => slotsForUse({ maxConcurrent: slots, targetUtilization })
+  const used = within(maxConcurrent)
   const needed = slotsForWait(flow, targetWaitMs)
   const isEnough = needed <= used
   const advised = isEnough ? maxConcurrent : slotsFor(needed, targetUtilization)
   const additional = Math.max(0, advised - maxConcurrent)
   const now = finite(expectedWaitMs(flow, used))
-  const oneFewer = finite(expectedWaitMs(flow, slotsWithin(advised - 1, targetUtilization)))
+  const oneFewer = finite(expectedWaitMs(flow, within(advised - 1)))
   const load = offeredLoad(flow)
   const advice = {
     modelId,
@@ -48,7 +49,7 @@ export function adviseCapacity(model: Slots, flow: Flow, targetWaitMs: number): 
     additionalSlots: additional,
     targetWaitMs,
     expectedWaitMs: now,
-    advisedWaitMs: expectedWaitMs(flow, slotsWithin(advised, targetUtilization)),
+    advisedWaitMs: expectedWaitMs(flow, within(advised)),
     oneFewerWaitMs: oneFewer,
     offeredLoad: load,
     flow,
@@ -87,16 +88,10 @@ function finite(ms: number): number | null {
   return ms === Infinity ? null : ms
 }
 
-/** As routing counts them: one at least, where there is any. */
-function slotsWithin(maxConcurrent: number, targetUtilization: number): number {
-  const within = Math.floor((targetUtilization + TARGET_TOLERANCE) * maxConcurrent)
-  return Math.min(maxConcurrent, Math.max(1, within))
-}
-
 /** The least `max_concurrent` that has so many slots within target. */
 function slotsFor(needed: number, targetUtilization: number): number {
   let slots = Math.max(1, Math.floor(needed / targetUtilization))
-  while (slotsWithin(slots, targetUtilization) < needed) slots++
-  while (slots > 1 && slotsWithin(slots - 1, targetUtilization) >= needed) slots--
+  while (slotsForUse({ maxConcurrent: slots, targetUtilization }) < needed) slots++
+  while (slots > 1 && slotsForUse({ maxConcurrent: slots - 1, targetUtilization }) >= needed) slots--
   return slots
 }

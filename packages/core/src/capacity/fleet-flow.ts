@@ -1,14 +1,12 @@
 import type { ModelLoad } from '../load/load.js'
-import { type Flow, FlowMeter } from './flow.js'
-
-/** Seconds for which requests that were turned away count; as long as a meter looks back. */
-const SECONDS = 300
+import { type Flow, FlowMeter, SECONDS } from './flow.js'
 
 type Busy = Pick<ModelLoad, 'modelId' | 'activeRequests' | 'queueDepth'>
 
 /** What flows through each model of a fleet; O(1) per ended call or request. */
 export class FleetFlow {
   readonly #meters = new Map<string, FlowMeter>()
+  /** By second, for as long as a meter looks back. */
   readonly #turnedAway = new Float64Array(SECONDS)
   #newestS = -1
 

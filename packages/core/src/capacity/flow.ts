@@ -1,7 +1,7 @@
 import type { SlotPool } from './queueing.js'
 
 /** Seconds that are looked back on. */
-const SECONDS = 300
+export const SECONDS = 300
 /** Calls that must have ended before anything is said of a model. */
 const LEAST_CALLS = 30
 /** Seconds that must have been seen. */

@@ -1,5 +1,6 @@
 import { checkMs } from '../load/check.js'
 import type { ModelLoad } from '../load/load.js'
+import { slotsForUse } from '../load/target-slots.js'
 import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import { checkRules, type CapacityRule } from './rule.js'
 
@@ -125,7 +126,7 @@ function shareInUse({
   targetUtilization,
 }: Watched): number | null {
   if (utilization === null || maxConcurrent === 0) return utilization
-  const within = Math.max(1, Math.floor((targetUtilization + TARGET_TOLERANCE) * maxConcurrent))
+  const within = slotsForUse({ maxConcurrent, targetUtilization })
   return activeRequests >= within ? Math.max(utilization, targetUtilization) : utilization
 }
 

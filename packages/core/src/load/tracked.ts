@@ -1,4 +1,4 @@
-import type { Capacity, RoutedModel } from '../catalog/model.js'
+import type { RoutedModel } from '../catalog/model.js'
 import { ModelHealth } from '../health/model-health.js'
 import type { HealthRules } from '../health/options.js'
 import type { RandomSource } from '../random.js'
@@ -6,6 +6,7 @@ import { TARGET_TOLERANCE } from '../scoring/load-factor.js'
 import { ArrivalRate } from './arrival-rate.js'
 import type { LoadReport, ModelLoad } from './load.js'
 import { ServiceTime } from './service-time.js'
+import { slotsForUse, slotsWithinTarget } from './target-slots.js'
 import { TokenScale } from './token-scale.js'
 
 /** Weight of the newest sample in a moving average: about the last twenty requests count. */
@@ -131,8 +132,8 @@ export class TrackedModel {
     this.maxConcurrent = model.maxConcurrent
     this.maxQueue = model.maxQueue
     this.targetUtilization = model.targetUtilization
-    this.targetSlots = slotsWithin(model)
-    this.capSlots = Math.min(model.maxConcurrent, Math.max(1, this.targetSlots))
+    this.targetSlots = slotsWithinTarget(model)
+    this.capSlots = slotsForUse(model)
     this.inputUsdPerMTok = model.price?.inputUsdPerMTok ?? 0
     this.outputUsdPerMTok = model.price?.outputUsdPerMTok ?? 0
     this.service.setPace(model.pace)
@@ -228,10 +229,6 @@ export class TrackedModel {
     }
     return kept
   }
-}
-
-function slotsWithin({ maxConcurrent, targetUtilization }: Capacity): number {
-  return Math.min(maxConcurrent, Math.floor((targetUtilization + TARGET_TOLERANCE) * maxConcurrent))
 }
 
 function blend(average: number, sample: number): number {
