@@ -89,3 +89,16 @@ export interface AttemptRecord {
   /** US dollars at the model's price; `undefined` where it has none, or nothing was counted. */
   readonly costUsd: number | undefined
 }
+
+/**
+ * The call whose answer went out or, where none did, the last one: not one that was ended because another was heard,
+ * unless there is no other. `undefined` where no model was called.
+ */
+export function heardAttempt(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
+  let last: AttemptRecord | undefined
+  for (const attempt of attempts) {
+    if (attempt.outcome === 'completed') return attempt
+    if (attempt.outcome !== 'hedge_lost' || last === undefined) last = attempt
+  }
+  return last
+}

@@ -1,4 +1,4 @@
-import type { AttemptRecord, ExchangeRecord } from '../gateway/record.js'
+import { heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
 import type { DecisionRow } from './decision-row.js'
 
 /** Names and notes that are made elsewhere. */
@@ -11,7 +11,7 @@ export interface Known {
 /** What is stored of a request that ended. */
 export function rowOf(record: ExchangeRecord, known: Known): DecisionRow {
   const { asked, attempts } = record
-  const told = toldOf(attempts)
+  const told = heardAttempt(attempts)
   let costUsd: number | null = null
   let considered: string | null = null
   for (const attempt of attempts) {
@@ -48,11 +48,6 @@ export function rowOf(record: ExchangeRecord, known: Known): DecisionRow {
     considered,
     tries: attempts.length > 1 ? JSON.stringify(attempts.map(tryOf)) : null,
   }
-}
-
-/** The attempt whose answer went out, else the last. */
-function toldOf(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
-  return attempts.find(({ outcome }) => outcome === 'completed') ?? attempts.at(-1)
 }
 
 function tryOf({ modelId, outcome, serviceMs }: AttemptRecord): readonly [string, string, number] {

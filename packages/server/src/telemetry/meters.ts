@@ -1,5 +1,5 @@
 import { bucketOf, isModelFailure } from '@loadstar/core'
-import type { AttemptRecord, ExchangeRecord } from '../gateway/record.js'
+import { heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
 import { AMOUNT_AT, CALL_AT, REQUEST_AT } from './counter.js'
 import { MEASURE_AT } from './measure.js'
 import { FINE_MS, floorTo } from './recent.js'
@@ -71,7 +71,7 @@ export class Meters {
 
   ended(record: ExchangeRecord): void {
     const { outcome, asked, attempts } = record
-    const answering = answeringOf(attempts)
+    const answering = heardAttempt(attempts)
     const { all } = this
     const model = this.#modelOf(answering?.modelId ?? NONE)
     const agent = this.#agentOf(asked?.agentId ?? NONE)
@@ -137,14 +137,6 @@ export class Meters {
     if (!subject) subjects.set(name, (subject = new Subject(name)))
     return subject
   }
-}
-
-/** The last call, unless another one was heard before it. */
-function answeringOf(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
-  for (let i = attempts.length - 1; i >= 0; i--) {
-    if (attempts[i]?.outcome !== 'hedge_lost') return attempts[i]
-  }
-  return attempts[attempts.length - 1]
 }
 
 function countCall(
