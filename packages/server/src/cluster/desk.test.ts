@@ -33,8 +33,8 @@ describe('a desk', () => {
     one.desk.receive(['enter', 2, CANDIDATES, request('c')])
     one.desk.receive(['settle', 1, 'completed', {}])
     await turn()
-    expect(two.told).toEqual([['granted', 1, 2, 'm', 0, null]])
-    expect(one.told).toEqual([['granted', 1, 1, 'm', 0, null]])
+    expect(two.told).toEqual([['granted', 1, 2, 'm', 0, null, null]])
+    expect(one.told).toEqual([['granted', 1, 1, 'm', 0, null, null]])
   })
 
   it('frees a slot once, however often its lease is settled', async () => {
@@ -55,7 +55,7 @@ describe('a desk', () => {
     one.desk.close()
     one.desk.close()
     await turn()
-    expect(two.told).toEqual([['granted', 1, 2, 'm', 0, null]])
+    expect(two.told).toEqual([['granted', 1, 2, 'm', 0, null, null]])
     expect(router.counters()).toMatchObject({
       inFlight: 1,
       waiting: 0,
