@@ -29,8 +29,8 @@ export interface ApiDeps {
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
   /** How everybody's budgets stand. */
   readonly budgets: () => readonly AccountView[]
-  /** Nobody is asked for a key when left out. */
-  readonly callers?: Callers
+  /** Nobody is asked for a key when `undefined`. */
+  readonly callers?: Callers | undefined
   /** Address it listens on, as configured. */
   readonly host: string
   /** Further names by which clients reach it. */

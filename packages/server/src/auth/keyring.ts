@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ClientKey } from '../config/config.js'
+import type { ClientKey, Config } from '../config/config.js'
 import type { Caller, Callers } from '../gateway/caller.js'
 import { unauthenticated } from '../gateway/door-refusals.js'
 import type { Refusal } from '../gateway/refusal.js'
@@ -11,7 +11,7 @@ interface Known {
 }
 
 /** Who is behind which key. Only digests are kept, and all of them are compared, so that the time an answer takes tells nothing of a key. */
-export class Keyring implements Callers {
+class Keyring implements Callers {
   readonly #known: readonly Known[]
 
   constructor(keys: readonly ClientKey[]) {
@@ -34,6 +34,11 @@ export class Keyring implements Callers {
     for (const known of this.#known) if (timingSafeEqual(known.digest, digest)) found = known.caller
     return found ?? unauthenticated('unknown')
   }
+}
+
+/** Who may come in; `undefined` where nobody is asked for a key. */
+export function callersOf({ keys }: Config['auth']): Callers | undefined {
+  return keys.length === 0 ? undefined : new Keyring(keys)
 }
 
 function digestOf(key: string): Buffer {

@@ -1,6 +1,6 @@
 import { RetryBudget } from '@loadstar/core'
 import type { Logger } from 'pino'
-import { Keyring } from '../auth/keyring.js'
+import { callersOf } from '../auth/keyring.js'
 import type { Config } from '../config/config.js'
 import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
@@ -62,7 +62,7 @@ export function createGatewayPath(
     retryBudget: new RetryBudget({ ...retries, minPerSecond: retries.minPerSecond / workers }),
     hedging,
     decisionIds,
-    callers: auth.keys.length === 0 ? undefined : new Keyring(auth.keys),
+    callers: callersOf(auth),
     payers: budgets.length === 0 ? undefined : new Payers(budgets.map(({ payer }) => payer)),
     maxBodyBytes: server.maxBodyBytes,
     clock,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { RunCache } from '../api/solver/run-cache.js'
 import { createSolver } from '../api/solver/solver.js'
-import { Keyring } from '../auth/keyring.js'
+import { callersOf } from '../auth/keyring.js'
 import { openBudgets } from '../budgets/keeper.js'
 import type { Config } from '../config/config.js'
 import type { HedgeCounters } from '../gateway/hedging.js'
@@ -119,7 +119,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
-      ...(auth.keys.length === 0 ? {} : { callers: new Keyring(auth.keys) }),
+      callers: callersOf(auth),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       routing,
       scoring: config.scoring,

@@ -1,6 +1,6 @@
 import { createGatewayPath } from './gateway-path.js'
 import type { Front, FrontParts } from './front.js'
-import { LAST_BYTES_MS } from './last-bytes.js'
+import { closeApi } from './last-bytes.js'
 
 /** Serves gateway and API on one port from this process. */
 export async function oneProcess({
@@ -35,10 +35,7 @@ export async function oneProcess({
       const grace = setTimeout(() => gateway.abortAll(), server.shutdownGraceMs)
       await gateway.drain()
       clearTimeout(grace)
-      // Connections on which no request was ever sent are not idle to Node, and would hold the server open.
-      const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-      await app.close()
-      clearTimeout(closeRest)
+      await closeApi(app)
       await upstreams.close()
     },
   }

@@ -13,7 +13,7 @@ import type { HedgeCounters } from '../gateway/hedging.js'
 import type { Vitals } from '../telemetry/vitals.js'
 import type { Front, FrontParts } from './front.js'
 import type { Learning } from './learning.js'
-import { LAST_BYTES_MS } from './last-bytes.js'
+import { closeApi } from './last-bytes.js'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 type HedgesTold = Extract<ToPrimary, readonly ['hedges', ...unknown[]]>
@@ -93,12 +93,6 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
     await close(app, folder)
     throw error
   }
-}
-
-async function closeApi(app: ReturnType<FrontParts['api']>): Promise<void> {
-  const closeRest = setTimeout(() => app.server.closeAllConnections(), LAST_BYTES_MS)
-  await app.close()
-  clearTimeout(closeRest)
 }
 
 function addHedges(sum: Mutable<HedgeCounters>, [, made, won, refused]: HedgesTold): void {
