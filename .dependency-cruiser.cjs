@@ -32,7 +32,7 @@ module.exports = {
     onlyFrom('history', ['registry', 'gateway']),
     onlyFrom('gateway', ['config', 'registry']),
     onlyFrom('alerts', ['config', 'registry', 'gateway']),
-    onlyFrom('budgets', ['gateway']),
+    onlyFrom('budgets', ['config', 'gateway']),
     onlyFrom('auth', ['config', 'gateway']),
     onlyFrom('caches', []),
     onlyFrom('api', ['config', 'registry', 'gateway', 'alerts', 'budgets', 'caches', 'history']),

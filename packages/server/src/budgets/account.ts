@@ -1,18 +1,8 @@
+import type { BudgetConfig } from '../config/config.js'
 import type { Allowance, Breach, Measure, Window } from '../gateway/charge.js'
 import { MEASURES, type Amounts } from './amounts.js'
 import { CalendarWindow, type CalendarSpan } from './calendar-window.js'
 import { SlidingMinute } from './sliding-minute.js'
-
-/** What one payer may spend; a limit that is left out is none. */
-export interface Budget {
-  readonly payer: string
-  readonly limits: readonly WindowLimits[]
-}
-
-interface WindowLimits {
-  readonly window: Window
-  readonly limits: Readonly<Partial<Record<Measure, number>>>
-}
 
 /** When an amount was booked, by window. */
 export type Booking = readonly number[]
@@ -54,7 +44,7 @@ export class Account {
   #answerTokens = FIRST_ANSWER_TOKENS
   #usdPerToken: number | undefined
 
-  constructor({ payer, limits }: Budget) {
+  constructor({ payer, limits }: BudgetConfig) {
     this.payer = payer
     this.#counted = limits.map(({ window, limits: given }) => ({
       window,

@@ -1,6 +1,7 @@
+import type { BudgetConfig } from '../config/config.js'
 import type { Allowance, Breach, Charge, Standing } from '../gateway/charge.js'
 import type { AttemptRecord } from '../gateway/record.js'
-import { Account, type Booking, type Budget, type LimitView, type SpentRow } from './account.js'
+import { Account, type Booking, type LimitView, type SpentRow } from './account.js'
 import type { Amounts } from './amounts.js'
 
 interface Reservation {
@@ -11,7 +12,7 @@ interface Reservation {
 }
 
 interface BookOptions {
-  readonly budgets: readonly Budget[]
+  readonly budgets: readonly BudgetConfig[]
   /** US dollars that a token costs at most, where no answer has told yet. */
   readonly dearestUsdPerToken: () => number
 }

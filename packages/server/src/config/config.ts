@@ -38,7 +38,7 @@ interface AuthConfig {
 export interface BudgetConfig {
   /** `key:<id>` or `agent:<id>`. */
   readonly payer: string
-  /** Requests, tokens and US dollars by window. */
+  /** Requests, tokens and US dollars by window; a limit that is left out is none. */
   readonly limits: readonly {
     readonly window: 'minute' | 'day' | 'month'
     readonly limits: { readonly requests?: number; readonly tokens?: number; readonly cost_usd?: number }

@@ -15,13 +15,13 @@ interface Course {
   readonly attempts: number
   readonly voice: Voice
   /** Unix milliseconds. */
-  readonly nowMs: number
+  readonly clock: () => number
 }
 
 /** What the client is told of how its answer came about. */
 export function answerHeaders(
   granted: Granted,
-  { decisionIds, queueMs, overheadMs, attempts, voice, nowMs }: Course,
+  { decisionIds, queueMs, overheadMs, attempts, voice, clock }: Course,
 ): RawHeaders {
   const { lease } = granted
   const headers = [
@@ -36,7 +36,7 @@ export function answerHeaders(
     'x-loadstar-attempts',
     String(attempts),
   ]
-  if (granted.standing) headers.push(...budgetHeaders(granted.standing, voice, nowMs))
+  if (granted.standing) headers.push(...budgetHeaders(granted.standing, voice, clock()))
   if (granted.decision) headers.push(...explained(granted))
   return headers
 }

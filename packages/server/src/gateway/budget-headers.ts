@@ -1,4 +1,4 @@
-import type { Allowance, Breach, Standing } from './charge.js'
+import { ownerOf, type Allowance, type Breach, type Standing } from './charge.js'
 import type { RawHeaders } from './raw-headers.js'
 import type { Refusal, Voice } from './refusal.js'
 
@@ -49,7 +49,7 @@ const NAME_OF_MEASURE = { requests: 'requests', tokens: 'tokens', cost_usd: 'US 
 
 /** What a client is told whose budget is spent: when there is enough again, or that there never will be. */
 export function overBudget({ payer, window, measure, limit, needed, retryAfterMs }: Breach): Refusal {
-  const [kind, id] = [payer.slice(0, payer.indexOf(':')), payer.slice(payer.indexOf(':') + 1)]
+  const { kind, id } = ownerOf(payer)
   const name = NAME_OF_MEASURE[measure]
   const budget = `the budget of ${kind} "${id}" is ${limit} ${name} a ${window}`
   const message =

@@ -1,3 +1,5 @@
+import type { BudgetConfig } from '../config/config.js'
+
 /** What a request may cost those who have a budget, as far as its gateway knows when it comes. */
 export interface Charge {
   /** Names the reservation; unique. */
@@ -10,8 +12,8 @@ export interface Charge {
   readonly maxOutputTokens: number | undefined
 }
 
-export type Window = 'minute' | 'day' | 'month'
-export type Measure = 'requests' | 'tokens' | 'cost_usd'
+export type Window = BudgetConfig['limits'][number]['window']
+export type Measure = keyof BudgetConfig['limits'][number]['limits']
 
 /** How one limit stands. */
 export interface Allowance {
@@ -39,6 +41,12 @@ export interface Breach {
   /** Milliseconds until there is enough; `null` where it needs more than the whole. */
   readonly retryAfterMs: number | null
   readonly standing: Standing
+}
+
+/** Whose budget it is. */
+export function ownerOf(payer: string): { readonly kind: string; readonly id: string } {
+  const colon = payer.indexOf(':')
+  return { kind: payer.slice(0, colon), id: payer.slice(colon + 1) }
 }
 
 export function payerOfKey(id: string): string {

@@ -291,14 +291,14 @@ export class Exchange {
   }
 
   #answerHeaders(granted: Granted): RawHeaders {
-    const { decisionIds } = this.#ground
+    const { decisionIds, clock } = this.#ground
     return answerHeaders(granted, {
       decisionIds,
       queueMs: this.#waitedMs,
       overheadMs: this.#dispatchedMs - this.#errand.receivedMs - this.#waitedMs - this.#calledMs,
       attempts: this.#attempts.length,
       voice: this.#errand.voice,
-      nowMs: this.#ground.clock(),
+      clock,
     })
   }
 

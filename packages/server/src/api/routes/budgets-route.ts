@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AccountView } from '../../budgets/book.js'
+import { ownerOf } from '../../gateway/charge.js'
 import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 
 const LIMIT = z.object({
@@ -33,8 +34,7 @@ export function budgetsRoute(app: ZodApp, { budgets }: ApiDeps): void {
 }
 
 function budgetView({ payer, limits }: AccountView) {
-  const colon = payer.indexOf(':')
-  const [kind, id] = [payer.slice(0, colon), payer.slice(colon + 1)]
+  const { kind, id } = ownerOf(payer)
   return {
     key: kind === 'key' ? id : null,
     agent: kind === 'agent' ? id : null,
