@@ -17,6 +17,7 @@ import { inlineExperience } from '../api/inline-experience.js'
 import { closedObject } from '../config/closed-object.js'
 import { checkDocument } from '../config/document.js'
 import { agentFrom, modelFrom } from '../config/expansion.js'
+import { MODEL } from '../config/schema/model.js'
 import { scoringConfig } from '../config/scoring-config.js'
 import { CONFIG_SCHEMA } from '../config/schema.js'
 import { unreadable } from '../config/unreadable.js'
@@ -58,31 +59,8 @@ const ASSIGN_FILE = closedObject({
 })
 
 /** Of a configuration or a request: what pairing does not read, and must not fail for a missing secret. */
-const UNREAD = [
-  '$schema',
-  'server',
-  'storage',
-  'auth',
-  'alerts',
-  'budgets',
-  'capacity_rules',
-  'history',
-  'telemetry',
-  'dry_run',
-]
-const UNREAD_OF_MODEL = [
-  'alias',
-  'base_url',
-  'dialect',
-  'upstream_model',
-  'api_key',
-  'api_key_env',
-  'pace',
-  'responses_api',
-  'stream_usage',
-  'tags',
-  'fallbacks',
-]
+const UNREAD = [...missingIn(ASSIGN_FILE.shape, CONFIG), 'dry_run']
+const UNREAD_OF_MODEL = [...missingIn(INLINE_MODEL.shape, MODEL.shape), 'api_key_env']
 
 /**
  * Agents and models of a YAML or JSON file: a configuration, or the body of a request to `auto-assign-all`.
@@ -137,6 +115,10 @@ async function readText(path: string, source: string): Promise<string> {
   } catch (cause) {
     throw unreadable(source, cause)
   }
+}
+
+function missingIn(read: object, written: object): string[] {
+  return Object.keys(written).filter((key) => !(key in read))
 }
 
 function withoutUnread(document: unknown): unknown {
