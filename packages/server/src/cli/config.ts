@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Config } from '../config/config.js'
 import { configJsonSchema } from '../config/json-schema.js'
 import { loadConfig } from '../config/parse.js'
+import { withoutPassword } from '../config/schema-error.js'
 import { orReport } from './output.js'
 
 const EXAMPLES = `
@@ -43,7 +44,7 @@ function summary(file: string, { server, models, agents, assignment, storage }: 
     `  agents      ${agents.length}`,
     `  listens on  ${server.host}:${server.port}`,
     `  assignment  ${assignment.strategy}, load balancing ${assignment.loadBalancing ? 'on' : 'off'}`,
-    `  storage     ${storage.url.replace(/\/\/[^/]*@/, '//***@')}`,
+    `  storage     ${withoutPassword(storage.url)}`,
   ].join('\n')
 }
 

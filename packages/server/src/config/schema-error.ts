@@ -172,6 +172,8 @@ function show(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 }
 
-function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/\s@]*@/, '//***@')
+/** An address without the user and password that may stand in it. */
+export function withoutPassword(text: string): string {
+  // Up to the last @: a password may hold one.
+  return text.replace(/\/\/[^/\s]*@/, '//***@')
 }
