@@ -13,7 +13,7 @@ import {
 import type { ScoringConfig } from '../config/config.js'
 import type { Asker, Scorer } from '../gateway/scorer.js'
 import type { ModelEntry } from '../registry/entry.js'
-import { NOTHING_LEARNED, type LearnedSnapshot, type LearnedStrength } from './snapshot.js'
+import { NOTHING_LEARNED, strengthKey, type LearnedSnapshot, type LearnedStrength } from './snapshot.js'
 
 /** The scores of live requests, by the snapshot that was loaded last; one in every process that serves. */
 export class LearnedScores implements Scorer {
@@ -48,16 +48,14 @@ export class LearnedScores implements Scorer {
   }
 
   #deviation(model: ModelEntry, task: TaskType): number {
-    const learned = this.#strengths.get(keyOf(model.id, task))
+    const learned = this.#strengths.get(strengthKey({ modelId: model.id, task }))
     if (learned !== undefined) return learned.deviation
     return estimateQuality(declaredStrength(model.capabilities, task), NO_VOTES, this.#config.quality)
       .deviation
   }
 
   #judged(snapshot: LearnedSnapshot): Judgement {
-    this.#strengths = new Map(
-      snapshot.strengths.map((learned) => [keyOf(learned.modelId, learned.task), learned]),
-    )
+    this.#strengths = new Map(snapshot.strengths.map((learned) => [strengthKey(learned), learned]))
     const { adaptive, rules } = this.#config
     return new Judgement({
       ...(adaptive === 'everywhere' ? { adaptive: rules } : {}),
@@ -78,8 +76,4 @@ export function experienceOf({ performance, pairs, strengths }: LearnedSnapshot)
     pairs: new Map(pairs.map(([modelId, known]) => [modelId, new Map(known)])),
     ...(strengths.length === 0 ? {} : { strengthShifts }),
   }
-}
-
-function keyOf(modelId: string, task: TaskType): string {
-  return `${task}/${modelId}`
 }

@@ -1,5 +1,5 @@
 import type { Judgement, Performance } from '@loadstar/core'
-import type { LearnedSnapshot, LearnedStrength } from './snapshot.js'
+import { strengthKey, type LearnedSnapshot, type LearnedStrength } from './snapshot.js'
 
 /** Points by which a score must have moved for all scores to be told anew: less would not send requests elsewhere. */
 const LEAST_POINTS = 0.25
@@ -44,10 +44,11 @@ function flat(pairs: LearnedSnapshot['pairs']): Known {
 
 function areOther(before: readonly LearnedStrength[], after: readonly LearnedStrength[]): boolean {
   if (before.length !== after.length) return true
-  const old = new Map(before.map((learned) => [`${learned.task}/${learned.modelId}`, learned]))
-  return after.some(({ modelId, task, shift, deviation }) => {
-    const learned = old.get(`${task}/${modelId}`)
+  const old = new Map(before.map((learned) => [strengthKey(learned), learned]))
+  return after.some((next) => {
+    const learned = old.get(strengthKey(next))
     if (learned === undefined) return true
+    const { shift, deviation } = next
     const distance = Math.max(Math.abs(learned.shift - shift), Math.abs(learned.deviation - deviation))
     return distance >= LEAST_STRENGTH
   })

@@ -1,5 +1,6 @@
 import { NO_VOTES, type TaskType, type Votes } from '@loadstar/core'
 import type { QualityStore, Vote, VoteTally } from './quality-store.js'
+import { strengthKey } from './snapshot.js'
 
 interface QualityBookOptions {
   readonly store: QualityStore
@@ -33,7 +34,7 @@ export class QualityBook {
   private constructor({ store, halfLifeMs }: QualityBookOptions, tallies: readonly VoteTally[]) {
     this.#store = store
     this.#halfLifeMs = halfLifeMs
-    this.#tallies = new Map(tallies.map((tally) => [keyOf(tally.modelId, tally.task), tally]))
+    this.#tallies = new Map(tallies.map((tally) => [strengthKey(tally), tally]))
   }
 
   static async open(options: QualityBookOptions): Promise<QualityBook> {
@@ -47,7 +48,7 @@ export class QualityBook {
 
   /** What votes on a model at a task type come to. */
   votes(modelId: string, task: TaskType, nowMs: number): Votes {
-    const tally = this.#tallies.get(keyOf(modelId, task))
+    const tally = this.#tallies.get(strengthKey({ modelId, task }))
     if (tally === undefined) return NO_VOTES
     const share = this.#share(nowMs - tally.atMs)
     return { weight: share * tally.weight, sum: share * tally.sum }
@@ -77,7 +78,7 @@ export class QualityBook {
   }
 
   #add(changed: Map<string, VoteTally>, { modelId, task, score }: Vote, weight: number, atMs: number): void {
-    const key = keyOf(modelId, task)
+    const key = strengthKey({ modelId, task })
     const { weight: before, sum } = changed.get(key) ?? this.votes(modelId, task, atMs)
     // Rounding must not leave a weight a little below none.
     const after = Math.max(0, before + weight)
@@ -95,8 +96,4 @@ export class QualityBook {
     this.#last = done.catch(() => undefined)
     return done
   }
-}
-
-function keyOf(modelId: string, task: TaskType): string {
-  return `${task}/${modelId}`
 }

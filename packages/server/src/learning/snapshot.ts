@@ -10,6 +10,11 @@ export interface LearnedStrength {
   readonly deviation: number
 }
 
+/** Names a model at a task type. */
+export function strengthKey({ modelId, task }: Pick<LearnedStrength, 'modelId' | 'task'>): string {
+  return `${task}/${modelId}`
+}
+
 /** All that scores of live requests follow, as it goes to every process that serves. */
 export interface LearnedSnapshot {
   readonly performance: readonly (readonly [modelId: string, Performance])[]
