@@ -30,27 +30,10 @@ export function libsqlInsert(database: Database.Database): InsertRows {
   }
 }
 
-/** Types of the columns that are no texts. */
-const POSTGRES_TYPES: Partial<Record<keyof DecisionRow, string>> = {
-  at_ms: 'double precision',
-  is_stream: 'bigint',
-  score: 'double precision',
-  status: 'bigint',
-  total_ms: 'double precision',
-  queue_ms: 'double precision',
-  overhead_ms: 'double precision',
-  service_ms: 'double precision',
-  first_byte_ms: 'double precision',
-  input_tokens: 'bigint',
-  output_tokens: 'bigint',
-  cost_usd: 'double precision',
-  attempts: 'bigint',
-}
-
 /** Into PostgreSQL: the list goes there as one parameter, and the server takes it apart. */
 export function postgresInsert(db: Kysely<HistoryTables>): InsertRows {
-  const typed = DECISION_COLUMNS.map((column) => `${column} ${POSTGRES_TYPES[column] ?? 'text'}`).join(', ')
-  const insert = `INSERT INTO decisions (${COLUMNS}) SELECT ${COLUMNS} FROM json_to_recordset($1::json) AS row(${typed})`
+  // Taken apart by the types that the table's own columns have.
+  const insert = `INSERT INTO decisions (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::decisions, $1::json)`
   return async (rows) => {
     await db.executeQuery(CompiledQuery.raw(insert, [rows]))
   }

@@ -6,7 +6,7 @@ import { lockFile } from './file-lock.js'
 import { StorageError } from './storage-error.js'
 
 /** Milliseconds to wait for whoever looks at the file from outside, e.g. to copy it. */
-const BUSY_TIMEOUT_MS = 5000
+export const BUSY_TIMEOUT_MS = 5000
 /** Of `file::memory:`. */
 export const IN_MEMORY = ':memory:'
 

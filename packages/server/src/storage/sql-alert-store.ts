@@ -57,23 +57,22 @@ function alertRow(alert: Alert): Insertable<AlertTable> {
 }
 
 function alertOf(row: Selectable<AlertTable>): Alert {
-  const { resolved_at_ms: resolved, acknowledged_at_ms: acknowledged, told } = row
+  const { told } = row
   return {
     id: row.id,
     type: row.type as Alert['type'],
     modelId: row.model_id,
     ruleId: row.rule_id,
     severity: row.severity as Alert['severity'],
-    isActive: resolved === null,
+    isActive: row.resolved_at_ms === null,
     message: row.message,
     value: row.value,
     threshold: row.threshold,
-    // A driver may give large integers as text.
-    startedMs: Number(row.started_at_ms),
-    changedMs: Number(row.changed_at_ms),
-    resolvedMs: resolved === null ? null : Number(resolved),
+    startedMs: row.started_at_ms,
+    changedMs: row.changed_at_ms,
+    resolvedMs: row.resolved_at_ms,
     resolution: row.resolution as Alert['resolution'],
-    acknowledgedMs: acknowledged === null ? null : Number(acknowledged),
+    acknowledgedMs: row.acknowledged_at_ms,
     acknowledgedBy: row.acknowledged_by,
     occurrences: row.occurrences,
     told: told === null ? null : (JSON.parse(told) as Alert['told']),

@@ -3,12 +3,10 @@ import { Kysely } from 'kysely'
 import { HISTORY_SCHEMA, type HistoryTables } from './history-tables.js'
 import { libsqlInsert, postgresInsert } from './insert-decisions.js'
 import { libsqlDialect } from './libsql-dialect.js'
-import { cannotUse } from './libsql-file.js'
+import { BUSY_TIMEOUT_MS, cannotUse } from './libsql-file.js'
 import { migrate } from './migrate.js'
 import { isPostgres, openPostgres } from './postgres.js'
 import { SqlHistoryStore } from './sql-history-store.js'
-
-const BUSY_TIMEOUT_MS = 5000
 
 /**
  * Opens the history with its tables brought up to date.
