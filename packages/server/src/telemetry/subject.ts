@@ -34,7 +34,7 @@ export class Subject {
   readonly #closedSums = new Float64Array(MEASURES.length)
   readonly #countsAtClose: Counts = new Float64Array(COUNTERS)
   readonly #recent = new Recent()
-  /** Something has happened since `storable` was asked last. */
+  /** Something has happened since `takeDirty` was asked last. */
   #isDirty = false
 
   constructor(id: string) {

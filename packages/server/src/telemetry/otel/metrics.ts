@@ -3,7 +3,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import type { OtlpConfig } from '../../config/config.js'
 import type { Collector } from '../family.js'
 import { metricProducer } from './metric-producer.js'
-import { resourceOf, tellFailures, withinSeconds, type OtelLog } from './resource.js'
+import { lastDelivery, resourceOf, tellFailures, urlOf, type OtelLog } from './resource.js'
 
 interface MetricsOptions {
   readonly otlp: Pick<OtlpConfig, 'metricsIntervalMs'> & { readonly endpoint: string }
@@ -13,15 +13,13 @@ interface MetricsOptions {
   readonly log: OtelLog
 }
 
-const LAST_DELIVERY_SECONDS = 2
-
 /** Sends what the collectors tell to `<endpoint>/v1/metrics` from time to time. */
 export function startMetrics({ otlp, collectors, version, clock, log }: MetricsOptions): {
   stop(): Promise<void>
 } {
   const { endpoint, metricsIntervalMs } = otlp
   tellFailures(log, endpoint)
-  const exporter = new OTLPMetricExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/metrics` })
+  const exporter = new OTLPMetricExporter({ url: urlOf(endpoint, 'metrics') })
   const provider = new MeterProvider({
     resource: resourceOf(version),
     readers: [
@@ -33,5 +31,5 @@ export function startMetrics({ otlp, collectors, version, clock, log }: MetricsO
       }),
     ],
   })
-  return { stop: () => withinSeconds(LAST_DELIVERY_SECONDS, provider.shutdown()) }
+  return { stop: () => lastDelivery(provider.shutdown()) }
 }

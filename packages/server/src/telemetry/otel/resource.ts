@@ -13,6 +13,8 @@ export interface OtelLog {
 }
 
 const LONGEST_REASON = 300
+/** What is left may take so long to go out when the process ends. */
+const LAST_DELIVERY_MS = 2_000
 
 /** Who sends: `loadstar`, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise. */
 export function resourceOf(version: string): Resource {
@@ -31,10 +33,15 @@ export function tellFailures(log: OtelLog, endpoint: string): void {
   diag.setLogger({ error: tell, warn: tell, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN)
 }
 
+/** Where one kind of telemetry is sent. */
+export function urlOf(endpoint: string, kind: 'metrics' | 'traces'): string {
+  return `${endpoint.replace(/\/$/, '')}/v1/${kind}`
+}
+
 /** Resolves when it has ended, or when it has had its time: a collector that hangs must not hold the process. */
-export async function withinSeconds(seconds: number, ending: Promise<unknown>): Promise<void> {
+export async function lastDelivery(ending: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1_000)))
+  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_DELIVERY_MS)))
   await Promise.race([ending.catch(() => undefined), timeUp])
   clearTimeout(timer)
 }

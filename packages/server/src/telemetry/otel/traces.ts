@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { OtlpConfig } from '../../config/config.js'
 import type { Tracing } from '../../gateway/tracing.js'
-import { resourceOf, tellFailures, withinSeconds, type OtelLog } from './resource.js'
+import { lastDelivery, resourceOf, tellFailures, urlOf, type OtelLog } from './resource.js'
 import { Spans } from './spans.js'
 
 /** Follows requests, and sends what it saw. */
@@ -24,14 +24,12 @@ interface TracesOptions {
   readonly log: OtelLog
 }
 
-const LAST_DELIVERY_SECONDS = 2
-
 /** Sends spans in batches to `<endpoint>/v1/traces`. Whether a trace is recorded is the client's to say, where it says. */
 export function startTraces({ otlp, version, log }: TracesOptions): Traces {
   const { endpoint, sampleShare } = otlp
   tellFailures(log, endpoint)
   const root = sampleShare === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleShare)
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
+  const exporter = new OTLPTraceExporter({ url: urlOf(endpoint, 'traces') })
   const provider = new TracerProvider({
     resource: resourceOf(version),
     sampler: new ParentBasedSampler({ root }),
@@ -39,6 +37,6 @@ export function startTraces({ otlp, version, log }: TracesOptions): Traces {
   })
   return {
     tracing: new Spans(provider.getTracer('loadstar', version)),
-    stop: () => withinSeconds(LAST_DELIVERY_SECONDS, provider.shutdown()),
+    stop: () => lastDelivery(provider.shutdown()),
   }
 }
