@@ -84,6 +84,7 @@ export async function startApi(
     catalog: registry,
     leaseOf: (id) => decisionIds.leaseOf(id),
     isGiven: () => false,
+    recorded: () => Promise.resolve(undefined),
     clock,
   })
   const meters = new Meters({

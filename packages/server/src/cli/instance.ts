@@ -85,9 +85,8 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 }
 
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
-  const { routing, server, assignment, auth } = config
+  const { assignment, server } = config
   const ledger = createLedger(config, registry, monotonicMs)
-  const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
   let isDraining = false
@@ -99,19 +98,24 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     isDraining: () => isDraining,
   })
   const shared = { config, ledger, live, clock: monotonicMs, log }
-  const learning = await startLearning({ ...shared, registry, store: stores.quality })
-  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const telemetry = createTelemetry({
     ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
   })
-  const { metrics } = telemetry
-  const history = await recordHistory({ ...shared, stores, collectors: telemetry.collectors })
-  telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
+  const { metrics, collectors } = telemetry
+  collectors.push(() => runCacheFamilies(runs.counts()))
+  const history = await recordHistory({ ...shared, stores, collectors })
+  const learning = await startLearning({ ...shared, registry, store: stores.quality, history })
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
+  const budgets =
+    ledger.budgets &&
+    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   const api: FrontParts['api'] = (gateway) =>
     createApi({
+      ...apiSettings(config),
       registry,
       live,
       learning: learning.view,
@@ -119,25 +123,12 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
-      callers: callersOf(auth),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
-      routing,
-      scoring: config.scoring,
-      assignment,
       runs,
-      maxBodyBytes: server.maxBodyBytes,
-      host: server.host,
-      allowedHosts: server.allowedHosts,
-      apiKeyEnvs: server.apiKeyEnvs,
-      version: VERSION,
       clock: monotonicMs,
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const budgets =
-    ledger.budgets &&
-    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
-  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   await telemetry.start()
@@ -147,12 +138,10 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const parts: Part[] = [learning, traces, telemetry, alerts]
   for (const part of [budgets, history]) if (part !== undefined) parts.push(part)
   const stopped = new AbortController()
-  const ground = { registry, live, learning: learning.view }
-  void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
-  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
+  solveAhead({ config, registry, live, learning: learning.view, solver, runs, signal: stopped.signal, log })
   return {
     url,
-    snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
+    snapshot: () => takeSnapshot({ registry, router: ledger.router, metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()
@@ -162,6 +151,32 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       await stores.close()
     },
   }
+}
+
+/** What of a configuration the API answers by. */
+function apiSettings({ routing, scoring, assignment, server, auth }: Config) {
+  const { maxBodyBytes, host, allowedHosts, apiKeyEnvs } = server
+  const callers = callersOf(auth)
+  return {
+    routing,
+    scoring,
+    assignment,
+    callers,
+    maxBodyBytes,
+    host,
+    allowedHosts,
+    apiKeyEnvs,
+    version: VERSION,
+  }
+}
+
+/** What is solved beside the first requests, so that nobody need wait for it. */
+function solveAhead(parts: Parameters<typeof seedFromAssignments>[0] & { readonly runs: RunCache }): void {
+  const { config, registry, live, learning, runs, signal, log } = parts
+  const { assignment, routing } = config
+  void seedFromAssignments(parts)
+  if (assignment.cache.warmUp)
+    void warmUpRuns({ registry, live, learning, routing, assignment, runs }, signal, log)
 }
 
 const NO_HEDGES: HedgeCounters = { made: 0, won: 0, refused: 0 }
