@@ -73,6 +73,7 @@ async function measure({ models, agents }: (typeof SETTINGS)[number]): Promise<n
   const shared = { config, ledger, live, clock, log }
   const telemetry = createTelemetry({
     ...shared,
+    registry,
     store: stores.rollups,
     workers: () => new Map(),
     version: '',

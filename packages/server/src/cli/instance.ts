@@ -100,6 +100,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const shared = { config, ledger, live, clock: monotonicMs, log }
   const telemetry = createTelemetry({
     ...shared,
+    registry,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
