@@ -15,8 +15,11 @@ import { openStores } from '../storage/stores.js'
 import { expositionOf } from '../telemetry/exposition.js'
 import { Meters } from '../telemetry/meters.js'
 import { metricsView } from '../telemetry/view.js'
+import { Pulses } from '../telemetry/pulses.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
+import { EventHub } from './events/event-hub.js'
+import type { LiveView } from './live.js'
 import { RunCache } from './solver/run-cache.js'
 import { createSolver } from './solver/solver.js'
 
@@ -111,19 +114,30 @@ export async function startApi(
       error: (fields: unknown) => void logged.push(fields),
     },
   })
+  const live: LiveView = {
+    loads: () => router.loads(NOW_MS),
+    counters: () => router.counters(),
+    hedges: () => ({ made: 0, won: 0, refused: 0 }),
+    decision: () => undefined,
+    seedPrices: () => undefined,
+    reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
+    isDraining: () => state.isDraining,
+  }
+  const events = new EventHub({
+    registry,
+    alerts,
+    live,
+    pulses: new Pulses(meters, clock),
+    decisions: { decisionId: (leaseId) => decisionIds.of(leaseId), considered: () => null },
+    // Unlike all else it has to see time pass: it looks anew when what it knows is old.
+    clock: Date.now,
+  })
   const app = createApi({
     registry,
     alerts,
     metrics,
-    live: {
-      loads: () => router.loads(NOW_MS),
-      counters: () => router.counters(),
-      hedges: () => ({ made: 0, won: 0, refused: 0 }),
-      decision: () => undefined,
-      seedPrices: () => undefined,
-      reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
-      isDraining: () => state.isDraining,
-    },
+    events,
+    live,
     learning: {
       rate: (feedback) => desk.take(feedback),
       qualities: () => learner.qualities(),
@@ -159,6 +173,7 @@ export async function startApi(
     logged,
     /** A live request ended. */
     ended(record: ExchangeRecord) {
+      events.ended(record)
       learner.ended(record)
       calls.note(record)
     },

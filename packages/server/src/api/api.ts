@@ -13,6 +13,7 @@ import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
 import { budgetsRoute } from './routes/budgets-route.js'
 import { decisionRoute } from './routes/decision-route.js'
+import { eventsRoute } from './routes/events-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { historyRoutes } from './routes/history-routes.js'
@@ -34,6 +35,7 @@ const ROUTES = [
   loadRoutes,
   historyRoutes,
   decisionRoute,
+  eventsRoute,
   feedbackRoute,
   alertRoutes,
   capacityRoutes,

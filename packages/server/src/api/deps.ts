@@ -8,6 +8,7 @@ import type { AccountView } from '../budgets/book.js'
 import type { Callers } from '../gateway/caller.js'
 import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
+import type { EventStreams } from './events/event-streams.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
@@ -20,6 +21,7 @@ export interface ApiDeps {
   readonly learning: LearningView
   readonly alerts: AlertDesk
   readonly metrics: MetricsView
+  readonly events: EventStreams
   /** Absent where requests are not recorded. */
   readonly history?: HistoryReader
   /** What a run uses where its request does not say. */

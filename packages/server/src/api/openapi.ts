@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'models', description: 'Who answers.' },
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
+  { name: 'events', description: 'Everything as it happens, for pages that stay open.' },
   { name: 'learning', description: 'What people think of answers, and what is made of it.' },
   { name: 'alerts', description: 'What is wrong, and what was.' },
   {

@@ -12,6 +12,7 @@ import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
+import { openEvents } from './events.js'
 import type { Front, FrontParts } from './front.js'
 import { recordHistory } from './history.js'
 import { startLearning } from './learning.js'
@@ -85,7 +86,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 }
 
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
-  const { routing, server, assignment, auth } = config
+  const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
@@ -101,6 +102,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const shared = { config, ledger, live, clock: monotonicMs, log }
   const learning = await startLearning({ ...shared, registry, store: stores.quality })
   const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
+  const events = openEvents({ ...shared, registry, alerts })
   const telemetry = createTelemetry({
     ...shared,
     store: stores.rollups,
@@ -116,20 +118,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       live,
       learning: learning.view,
       alerts,
+      events,
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
-      callers: callersOf(auth),
+      ...configured(config),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
-      routing,
-      scoring: config.scoring,
-      assignment,
       runs,
-      maxBodyBytes: server.maxBodyBytes,
-      host: server.host,
-      allowedHosts: server.allowedHosts,
-      apiKeyEnvs: server.apiKeyEnvs,
-      version: VERSION,
       clock: monotonicMs,
       log,
     })
@@ -156,11 +151,28 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     async stop() {
       isDraining = true
       stopped.abort()
+      // Clients that listen are told to go elsewhere first: they would hold the server for as long as they can.
+      events.close()
       await stop()
       for (const part of parts.reverse()) await part.stop()
       await solver.close()
       await stores.close()
     },
+  }
+}
+
+/** What the API takes of the configuration. */
+function configured({ routing, scoring, assignment, auth, server }: Config) {
+  return {
+    callers: callersOf(auth),
+    routing,
+    scoring,
+    assignment,
+    maxBodyBytes: server.maxBodyBytes,
+    host: server.host,
+    allowedHosts: server.allowedHosts,
+    apiKeyEnvs: server.apiKeyEnvs,
+    version: VERSION,
   }
 }
 
