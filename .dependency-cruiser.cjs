@@ -34,7 +34,7 @@ module.exports = {
     onlyFrom('alerts', ['config', 'registry', 'gateway']),
     onlyFrom('budgets', ['config', 'gateway']),
     onlyFrom('auth', ['config', 'gateway']),
-    onlyFrom('caches', []),
+    onlyFrom('caches', ['gateway']),
     onlyFrom('api', ['config', 'registry', 'gateway', 'alerts', 'budgets', 'caches', 'history']),
     onlyFrom('learning', ['config', 'registry', 'gateway', 'api']),
     onlyFrom('cluster', ['config', 'registry', 'gateway', 'learning', 'telemetry']),

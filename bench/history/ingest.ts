@@ -97,6 +97,7 @@ function served(router: Router, index: number): ExchangeRecord {
     keyId: undefined,
     chargeId: undefined,
     api: 'openai_chat' as ExchangeRecord['api'],
+    cache: undefined,
     outcome: 'completed',
     status: 200,
     startedMs: nowMs,

@@ -13,6 +13,7 @@ export function recordsOf(models: number, agents: number): ExchangeRecord[] {
       keyId: undefined,
       chargeId: undefined,
       api: 'chat',
+      cache: undefined,
       outcome: 'completed',
       status: 200,
       startedMs: 0,

@@ -34,6 +34,7 @@ function calls(count: number, outcome: 'completed' | 'upstream_error', firstByte
       keyId: undefined,
       chargeId: undefined,
       api: 'chat',
+      cache: undefined,
       outcome,
       status: 200,
       startedMs: NOW_MS - 2_000,

@@ -46,6 +46,11 @@ const REQUEST_HEADERS = [
     schema: { type: 'integer', minimum: 1 },
   },
   header('x-loadstar-explain', 'string', '`1` adds `x-loadstar-explanation` to the answer.'),
+  header(
+    'cache-control',
+    'string',
+    '`no-cache` asks the model though the response cache may know the answer, `no-store` has nothing kept either.',
+  ),
   header('x-request-id', 'string', 'Your own id of the request; one is made when left out.'),
 ]
 
@@ -61,6 +66,10 @@ const ANSWER_HEADERS = {
   'x-loadstar-attempts': answerHeader(
     'integer',
     'How many calls of models it took, the one that answered included.',
+  ),
+  'x-loadstar-cache': answerHeader(
+    'string',
+    '`hit` where the answer was given before, `miss` where the response cache had none; absent where it was not asked. A hit has an `age` in seconds and no decision.',
   ),
   'x-loadstar-explanation': answerHeader('string', 'The terms of the decision as JSON, when asked for.'),
 }

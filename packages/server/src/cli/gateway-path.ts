@@ -1,6 +1,8 @@
 import { RetryBudget } from '@loadstar/core'
 import type { Logger } from 'pino'
 import { callersOf } from '../auth/keyring.js'
+import { MemoryResponses } from '../caches/memory-responses.js'
+import { RedisResponses } from '../caches/redis-responses.js'
 import type { Config } from '../config/config.js'
 import type { Admission } from '../gateway/admission.js'
 import type { DecisionIds } from '../gateway/decision-ids.js'
@@ -8,6 +10,8 @@ import { Gateway } from '../gateway/gateway.js'
 import { Hedging } from '../gateway/hedging.js'
 import { Payers } from '../gateway/payers.js'
 import type { ExchangeRecord } from '../gateway/record.js'
+import { ResponseCache } from '../gateway/response-cache/response-cache.js'
+import type { ResponseStore } from '../gateway/response-cache/store.js'
 import type { Scorer } from '../gateway/scorer.js'
 import type { Tracing } from '../gateway/tracing.js'
 import { keysFrom } from '../gateway/upstream-key.js'
@@ -18,10 +22,11 @@ import type { RegistryChange } from '../registry/registry-change.js'
 /** What carries live requests in one process. */
 interface GatewayPath {
   readonly gateway: Gateway
-  readonly upstreams: Upstreams
   readonly hedging: Hedging
   /** What the catalog's changes mean to it. */
   readonly follow: (change: RegistryChange) => void
+  /** Closes connections to models and caches. */
+  readonly close: () => Promise<void>
 }
 
 interface Parts {
@@ -37,6 +42,9 @@ interface Parts {
   readonly clock: () => number
 }
 
+/** What of a configuration it follows. */
+type GatewayConfig = Pick<Config, 'routing' | 'server' | 'auth' | 'budgets' | 'responseCache'>
+
 /** Second attempts that a whole instance keeps at most. */
 const MOST_HEDGES = 10
 
@@ -45,13 +53,15 @@ const MOST_HEDGES = 10
  * attempts: shares are of its own requests, and what is allowed besides is divided by the number of processes.
  */
 export function createGatewayPath(
-  { routing, server, auth, budgets }: Pick<Config, 'routing' | 'server' | 'auth' | 'budgets'>,
+  { routing, server, auth, budgets, responseCache }: GatewayConfig,
   { catalog, admission, scorer, decisionIds, ended, tracing, log, clock }: Parts,
 ): GatewayPath {
   const { workers } = server
   const { retries } = routing
   const upstreams = new Upstreams(routing.timeouts.connectMs)
   const hedging = new Hedging({ ...routing.hedging, most: Math.max(1, MOST_HEDGES / workers) }, clock)
+  const store = responseStore(responseCache, log, clock)
+  const { maxAnswerBytes } = responseCache
   const gateway = new Gateway({
     catalog,
     admission,
@@ -61,6 +71,7 @@ export function createGatewayPath(
     routing,
     retryBudget: new RetryBudget({ ...retries, minPerSecond: retries.minPerSecond / workers }),
     hedging,
+    responses: new ResponseCache({ catalog, store, maxAnswerBytes, clock }),
     decisionIds,
     callers: callersOf(auth),
     payers: budgets.length === 0 ? undefined : new Payers(budgets.map(({ payer }) => payer)),
@@ -75,5 +86,18 @@ export function createGatewayPath(
     upstreams.forget(change.id)
     hedging.forget(change.id)
   }
-  return { gateway, upstreams, hedging, follow }
+  const close = async (): Promise<void> => {
+    await Promise.all([upstreams.close(), store.close()])
+  }
+  return { gateway, hedging, follow, close }
+}
+
+function responseStore(
+  { url, ttlMs, maxBytes }: Config['responseCache'],
+  log: Logger,
+  clock: () => number,
+): ResponseStore {
+  return url === undefined
+    ? new MemoryResponses({ maxBytes, ttlMs, clock })
+    : new RedisResponses({ url, ttlMs, log })
 }

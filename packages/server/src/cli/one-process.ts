@@ -14,7 +14,7 @@ export async function oneProcess({
   api,
 }: FrontParts): Promise<Front> {
   const { server } = config
-  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+  const { gateway, hedging, follow, close } = createGatewayPath(config, {
     admission: ledger.door,
     decisionIds: ledger.decisionIds,
     ended: ledger.ended,
@@ -36,7 +36,7 @@ export async function oneProcess({
       await gateway.drain()
       clearTimeout(grace)
       await closeApi(app)
-      await upstreams.close()
+      await close()
     },
   }
 }

@@ -27,7 +27,7 @@ const WORKER_PROGRAM = fileURLToPath(new URL('./worker.js', import.meta.url))
  */
 export async function severalProcesses(parts: FrontParts): Promise<Front> {
   const { config, registry, ledger, learning, log, api } = parts
-  const { server, routing, auth, budgets, telemetry, scoring } = config
+  const { server, routing, auth, budgets, responseCache, telemetry, scoring } = config
   const { door: admission, decisionIds, ended } = ledger
   const hedges = { made: 0, won: 0, refused: 0 }
   const vitals = new Map<string, Vitals>()
@@ -45,7 +45,7 @@ export async function severalProcesses(parts: FrontParts): Promise<Front> {
     informed.add(send)
     return {
       start: () => ({
-        config: { server, routing, auth, budgets, telemetry, scoring },
+        config: { server, routing, auth, budgets, responseCache, telemetry, scoring },
         apiSocket,
         ownSocket: join(folder, owner),
         decisionPrefix: decisionIds.prefix,

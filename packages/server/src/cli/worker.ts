@@ -58,7 +58,7 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog, learned 
   const opened = openTraces({ otlp: telemetry.otlp, version: VERSION, log })
   let tracing: Tracing | undefined
   const admission = new RemoteAdmission((message) => wire.send(message), monotonicMs)
-  const { gateway, upstreams, hedging, follow } = createGatewayPath(config, {
+  const { gateway, hedging, follow, close } = createGatewayPath(config, {
     catalog: roster,
     admission,
     scorer: scores,
@@ -104,7 +104,7 @@ function start({ config, apiSocket, ownSocket, decisionPrefix, catalog, learned 
           return gateway.abortAll()
         case 'stop':
           void stop(http, connections)
-            .then(() => upstreams.close())
+            .then(close)
             .then(async () => (await opened).stop())
             .then(() => process.exit(0))
           return

@@ -16,7 +16,10 @@ export type ListReference = number | readonly Candidate[]
 /** All that a worker has to know to begin. */
 export interface WorkerStart {
   /** With the keys of clients. */
-  readonly config: Pick<Config, 'server' | 'routing' | 'auth' | 'budgets' | 'telemetry' | 'scoring'>
+  readonly config: Pick<
+    Config,
+    'server' | 'routing' | 'auth' | 'budgets' | 'responseCache' | 'telemetry' | 'scoring'
+  >
   /** Where the primary's API listens. */
   readonly apiSocket: string
   /** Where nobody calls: a server counts its connections only while it listens. */

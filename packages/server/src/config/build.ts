@@ -21,6 +21,7 @@ export function buildConfig({
   capacity_rules: capacityRules,
   auth,
   budgets,
+  response_cache: responseCache,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -60,20 +61,30 @@ export function buildConfig({
     capacityRules: capacityRules.map(capacityRuleConfig),
     auth: { keys: auth.keys.map(clientKey) },
     budgets: budgets.map(budgetFrom),
-    storage: { url: storage.url },
-    telemetry: {
-      logRequests: telemetry.log_requests,
-      maxAgents: telemetry.max_agents,
-      retentionDays: telemetry.retention_days,
-      otlp: {
-        endpoint: telemetry.otlp_endpoint,
-        traces: telemetry.otlp_traces,
-        metrics: telemetry.otlp_metrics,
-        metricsIntervalMs: telemetry.otlp_metrics_interval_ms,
-        sampleShare: telemetry.trace_sample_share,
-      },
+    responseCache: {
+      url: responseCache.url,
+      ttlMs: responseCache.ttl_ms,
+      maxBytes: responseCache.max_bytes,
+      maxAnswerBytes: responseCache.max_answer_bytes,
     },
+    storage: { url: storage.url },
+    telemetry: telemetryConfig(telemetry),
   })
+}
+
+function telemetryConfig(telemetry: ConfigDocument['telemetry']): Config['telemetry'] {
+  return {
+    logRequests: telemetry.log_requests,
+    maxAgents: telemetry.max_agents,
+    retentionDays: telemetry.retention_days,
+    otlp: {
+      endpoint: telemetry.otlp_endpoint,
+      traces: telemetry.otlp_traces,
+      metrics: telemetry.otlp_metrics,
+      metricsIntervalMs: telemetry.otlp_metrics_interval_ms,
+      sampleShare: telemetry.trace_sample_share,
+    },
+  }
 }
 
 function modelEntry(model: ModelDocument): ModelEntry {

@@ -24,8 +24,18 @@ export interface Config {
   readonly capacityRules: readonly CapacityRuleConfig[]
   readonly auth: AuthConfig
   readonly budgets: readonly BudgetConfig[]
+  readonly responseCache: ResponseCacheConfig
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
+}
+
+interface ResponseCacheConfig {
+  /** Of a Valkey or Redis; in the memory of each process when `undefined`. */
+  readonly url: string | undefined
+  readonly ttlMs: number
+  /** Of all answers in the memory of a process. */
+  readonly maxBytes: number
+  readonly maxAnswerBytes: number
 }
 
 export type Role = (typeof ROLES)[number]

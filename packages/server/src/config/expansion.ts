@@ -47,12 +47,14 @@ export function reachableModelFrom(
   written: Omit<ModelDocument, 'api_key' | 'fallbacks' | 'pace'>,
 ): Omit<ModelEntry, 'apiKey' | 'apiKeyEnv' | 'fallbacks' | 'pace' | 'source'> {
   const { alias, responses_api: responsesApi, stream_usage: streamUsage } = written
+  const { cache_responses: cachesResponses } = written
   return {
     ...modelFrom(written),
     baseUrl: withoutSlash(written.base_url),
     dialect: written.dialect,
     ...(responsesApi === 'native' ? {} : { responsesApi }),
     ...(streamUsage ? {} : { streamUsage }),
+    ...(cachesResponses ? { cachesResponses } : {}),
     ...(alias === undefined ? {} : { alias }),
     upstreamModel: written.upstream_model ?? written.id,
     tags: written.tags,

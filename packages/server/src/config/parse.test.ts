@@ -126,6 +126,7 @@ describe('parseConfig', () => {
         },
         auth: { keys: [] },
         budgets: [],
+        responseCache: { url: undefined, ttlMs: 3_600_000, maxBytes: 67_108_864, maxAnswerBytes: 1_048_576 },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

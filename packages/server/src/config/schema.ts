@@ -12,6 +12,7 @@ import { AUTH } from './schema/auth.js'
 import { BUDGETS } from './schema/budgets.js'
 import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
+import { RESPONSE_CACHE } from './schema/response-cache.js'
 import { ROUTING } from './schema/routing.js'
 import { SCORING } from './schema/scoring.js'
 import { SERVER } from './schema/server.js'
@@ -35,6 +36,9 @@ export const CONFIG_SCHEMA = closedObject({
     .describe('What follows when models are nearly full for a while.'),
   auth: AUTH.prefault({}).describe('Who may use it.'),
   budgets: BUDGETS.describe('What keys and agents may spend.'),
+  response_cache: RESPONSE_CACHE.prefault({}).describe(
+    'Where answers are kept that are given again; which ones says models[].cache_responses.',
+  ),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })

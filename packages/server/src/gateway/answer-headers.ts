@@ -4,6 +4,7 @@ import type { DecisionIds } from './decision-ids.js'
 import { explanationOf } from './explanation.js'
 import type { RawHeaders } from './raw-headers.js'
 import type { Voice } from './refusal.js'
+import type { StoredResponse } from './response-cache/store.js'
 
 interface Course {
   readonly decisionIds: DecisionIds
@@ -14,6 +15,8 @@ interface Course {
   /** Calls of models so far. */
   readonly attempts: number
   readonly voice: Voice
+  /** The response cache was asked, and had no answer. */
+  readonly missedCache: boolean
   /** Unix milliseconds. */
   readonly clock: () => number
 }
@@ -21,7 +24,7 @@ interface Course {
 /** What the client is told of how its answer came about. */
 export function answerHeaders(
   granted: Granted,
-  { decisionIds, queueMs, overheadMs, attempts, voice, clock }: Course,
+  { decisionIds, queueMs, overheadMs, attempts, voice, missedCache, clock }: Course,
 ): RawHeaders {
   const { lease } = granted
   const headers = [
@@ -36,9 +39,31 @@ export function answerHeaders(
     'x-loadstar-attempts',
     String(attempts),
   ]
+  if (missedCache) headers.push('x-loadstar-cache', 'miss')
   if (granted.standing) headers.push(...budgetHeaders(granted.standing, voice, clock()))
   if (granted.decision) headers.push(...explained(granted))
   return headers
+}
+
+/** What the client is told of an answer that was given before; names and values, to be added to. */
+export function cachedHeaders(
+  { modelId, storedMs }: Pick<StoredResponse, 'modelId' | 'storedMs'>,
+  { nowMs, overheadMs }: { readonly nowMs: number; readonly overheadMs: number },
+): string[] {
+  return [
+    'x-loadstar-cache',
+    'hit',
+    'age',
+    String(Math.max(0, Math.floor((nowMs - storedMs) / 1_000))),
+    'x-loadstar-model',
+    modelId,
+    'x-loadstar-queue-ms',
+    '0',
+    'x-loadstar-overhead-ms',
+    rounded(overheadMs, 100),
+    'x-loadstar-attempts',
+    '0',
+  ]
 }
 
 /** The terms of a decision, where they were asked for. */

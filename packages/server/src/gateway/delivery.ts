@@ -2,8 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { RawHeaders } from './raw-headers.js'
 import { errorEnvelope, type Refusal } from './refusal.js'
+import type { StoredResponse } from './response-cache/store.js'
+import type { Transcript } from './response-cache/transcript.js'
 import type { Api } from './translation/translation.js'
 
+const EVENT_STREAM = 'text/event-stream'
 const EVENT_HEADERS: RawHeaders = ['cache-control', 'no-cache', 'x-accel-buffering', 'no']
 /** A body up to this size goes out in one write with its head, as text of one byte a character. */
 const LONGEST_TEXT = 64 * 1024
@@ -16,6 +19,7 @@ export class Delivery {
   #drainedMs = 0
   #isHeld = false
   #begun: 'events' | 'bytes' | undefined
+  #transcript: Transcript | undefined
 
   constructor(res: ServerResponse, api: Api, requestId: string) {
     this.#res = res
@@ -23,9 +27,15 @@ export class Delivery {
     this.#requestId = requestId
   }
 
+  /** From here on it hears what goes out. */
+  takenDownBy(transcript: Transcript): void {
+    this.#transcript = transcript
+  }
+
   /** Sends the head of an answer whose body follows piece by piece. */
   begin(kind: 'events' | 'bytes', status: number, headers: string[]): void {
     this.#begun = kind
+    this.#transcript?.begin(status, headers)
     if (kind === 'events') headers.push(...EVENT_HEADERS)
     this.#writeHead(status, headers)
     this.#res.flushHeaders()
@@ -33,6 +43,7 @@ export class Delivery {
 
   /** Holds the model back while the client is slow: memory per stream stays at a socket's buffer. */
   write(chunk: Buffer, controller: Dispatcher.DispatchController | undefined): void {
+    this.#transcript?.add(chunk)
     if (chunk.length === 0 || this.#res.write(chunk) || controller === undefined) return
     controller.pause()
     this.#isHeld = true
@@ -51,15 +62,28 @@ export class Delivery {
   /** Ends an answer that was begun. */
   end(rest?: Buffer): void {
     this.#res.end(rest)
+    if (rest) this.#transcript?.add(rest)
+    this.#transcript?.end()
+  }
+
+  /** Sends what was sent once. */
+  repeat({ contentType, body }: StoredResponse, headers: string[]): void {
+    headers.push('content-type', contentType)
+    if (!contentType.startsWith(EVENT_STREAM)) return this.whole(200, headers, body)
+    this.begin('events', 200, headers)
+    this.end(body)
   }
 
   /** Sends a whole answer. */
   whole(status: number, headers: string[], body: Buffer): void {
     if (this.#res.destroyed) return
+    this.#transcript?.begin(status, headers)
+    this.#transcript?.add(body)
     headers.push('content-length', String(body.length))
     this.#writeHead(status, headers)
     if (body.length <= LONGEST_TEXT) this.#res.end(body.toString('latin1'), 'latin1')
     else this.#res.end(body)
+    this.#transcript?.end()
   }
 
   #writeHead(status: number, headers: string[]): void {

@@ -11,6 +11,7 @@ import type { Identity } from './identify.js'
 import type { Payers } from './payers.js'
 import type { ExchangeRecord } from './record.js'
 import type { Voice } from './refusal.js'
+import type { ResponseCache } from './response-cache/response-cache.js'
 import type { RoutedBody } from './routed-body.js'
 import type { RequestTrace, Tracing } from './tracing.js'
 
@@ -20,6 +21,7 @@ export interface ExchangeGround extends AttemptGround {
   readonly candidates: Candidates
   readonly decisionIds: DecisionIds
   readonly retryBudget: RetryAllowance
+  readonly responses: Pick<ResponseCache, 'lookup'>
   readonly routing: {
     readonly maxWaitMs: number
     readonly highestPriority: Priority

@@ -1,7 +1,7 @@
 import { isModelFailure, type Candidate, type Priority, type RouteRequest } from '@loadstar/core'
 import type { ModelEntry } from '../registry/entry.js'
 import type { AdmissionRequest, Entry, Granted, Verdict } from './admission.js'
-import { answerHeaders, explained } from './answer-headers.js'
+import { answerHeaders, cachedHeaders, explained } from './answer-headers.js'
 import { Attempt, type AttemptEvents } from './attempt.js'
 import { budgetHeaders, overBudget } from './budget-headers.js'
 import type { Charge } from './charge.js'
@@ -14,11 +14,15 @@ import type { RawHeaders } from './raw-headers.js'
 import {
   CLIENT_CLOSED_REQUEST,
   type AttemptRecord,
+  type CacheLookup,
   type ExchangeRecord,
   type RequestOutcome,
 } from './record.js'
 import { internalError, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
+import type { Lookup } from './response-cache/response-cache.js'
+import type { StoredResponse } from './response-cache/store.js'
+import type { Transcript } from './response-cache/transcript.js'
 import { chargeOf, priorityOf, routeRequestOf } from './route-request.js'
 import { removed } from './upstream-fault.js'
 
@@ -57,6 +61,8 @@ export class Exchange {
   #entry: Entry | undefined
   #charge: Charge | undefined
   #running: Attempt | Race | undefined
+  #cache: CacheLookup | undefined
+  #transcript: Transcript | undefined
   /** What the client is told when nobody else can be asked. */
   #failure: End | undefined
   /** Set when the client left, the instance stops, or the time is up: no further attempt. */
@@ -80,9 +86,12 @@ export class Exchange {
   }
 
   start(): void {
-    this.#ground.hedging.requested()
     this.#errand.res.once('close', () => this.#clientGone())
-    this.#guarded(() => this.#enter(this.#errand.candidates))
+    this.#guarded(() => {
+      const lookup = this.#ground.responses.lookup(this.#errand)
+      if (lookup) this.#lookUp(lookup)
+      else this.#begin()
+    })
   }
 
   /** The instance stops: the client is told so where that is still possible. */
@@ -106,6 +115,39 @@ export class Exchange {
     this.#stopped ??= ending
     this.#entry?.leave()
     this.#running?.end(ending)
+  }
+
+  #lookUp(lookup: Lookup): void {
+    const found = lookup.find()
+    if (!(found instanceof Promise)) this.#lookedUp(lookup, found)
+    else void found.then((late) => this.#guarded(() => this.#lookedUp(lookup, late)), this.#failed)
+  }
+
+  #lookedUp(lookup: Lookup, found: StoredResponse | undefined): void {
+    if (this.#stopped) {
+      const isGone = this.#stopped.outcome === 'client_gone'
+      this.#finish(isGone ? { outcome: 'cancelled_in_queue' } : this.#stopped)
+    } else if (found) this.#repeat(found)
+    else {
+      this.#cache = { result: 'miss' }
+      this.#transcript = lookup.transcript()
+      this.#delivery.takenDownBy(this.#transcript)
+      this.#begin()
+    }
+  }
+
+  /** Answers as the model did once, without a slot. */
+  #repeat(found: StoredResponse): void {
+    const nowMs = this.#ground.clock()
+    this.#cache = { result: 'hit', modelId: found.modelId }
+    this.#finish({ outcome: 'cached' })
+    const overheadMs = nowMs - this.#errand.receivedMs
+    this.#delivery.repeat(found, cachedHeaders(found, { nowMs, overheadMs }))
+  }
+
+  #begin(): void {
+    this.#ground.hedging.requested()
+    this.#enter(this.#errand.candidates)
   }
 
   #enter(candidates: readonly Candidate[]): void {
@@ -186,6 +228,7 @@ export class Exchange {
   #served(granted: Granted, ending: AttemptEnding): void {
     const { outcome, refusal, isWorthRepeating } = ending
     if (ending.isHeard) {
+      if (outcome === 'completed') this.#transcript?.approve(granted.lease.modelId)
       this.#finish({ outcome })
       return
     }
@@ -298,6 +341,7 @@ export class Exchange {
       overheadMs: this.#dispatchedMs - this.#errand.receivedMs - this.#waitedMs - this.#calledMs,
       attempts: this.#attempts.length,
       voice: this.#errand.voice,
+      missedCache: this.#cache !== undefined,
       clock,
     })
   }
@@ -341,6 +385,7 @@ export class Exchange {
       keyId: caller?.keyId,
       chargeId: this.#charge?.id,
       api: cargo.api,
+      cache: this.#cache,
       outcome,
       status: this.#statusOf(outcome, refusal),
       startedMs: receivedMs,

@@ -119,6 +119,7 @@ export class Gateway {
       keyId: caller?.keyId,
       chargeId: undefined,
       api: endpoint.api,
+      cache: undefined,
       outcome: refusal ? 'refused_at_door' : 'left_at_door',
       status: refusal?.status ?? CLIENT_CLOSED_REQUEST,
       startedMs,

@@ -16,6 +16,8 @@ const EARLY_OUTCOMES = [
   'left_at_door',
   /** Turned away because its key, or its agent, has spent its budget. */
   'over_budget',
+  /** Answered from the response cache: no model was asked. */
+  'cached',
 ] as const
 
 export type RequestOutcome = Outcome | (typeof EARLY_OUTCOMES)[number]
@@ -39,6 +41,8 @@ export interface ExchangeRecord {
   readonly chargeId: string | undefined
   /** The API of the client. */
   readonly api: Api
+  /** `undefined` where the response cache was not asked. */
+  readonly cache: CacheLookup | undefined
   readonly outcome: RequestOutcome
   /** Of the answer; 499 where the client left before its end. */
   readonly status: number
@@ -55,6 +59,9 @@ export interface ExchangeRecord {
   /** The calls of models made for it, in order; empty when it never held a lease. */
   readonly attempts: readonly AttemptRecord[]
 }
+
+/** What the response cache had of an answer: that of a model, or none. */
+export type CacheLookup = { readonly result: 'hit'; readonly modelId: string } | { readonly result: 'miss' }
 
 /** What a request that could be routed asked for. */
 interface Asked {

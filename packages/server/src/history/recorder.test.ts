@@ -12,6 +12,7 @@ function record(leaseId: number, fields: Partial<ExchangeRecord> = {}): Exchange
   return {
     requestId: `r-${leaseId}`,
     api: 'openai_chat' as ExchangeRecord['api'],
+    cache: undefined,
     outcome: 'completed',
     status: 200,
     keyId: 'team',

@@ -56,15 +56,16 @@ it('a model takes as long as its answers took, and has the slots of the configur
   ])
 })
 
-it('who was turned away may be served by whom others of its kind could; who is like nobody is left out', () => {
+it('who was turned away may be served by whom others of its kind could; who is like nobody, and who needed no model, is left out', () => {
   const away = { considered: null, model_id: null, service_ms: null, outcome: 'rejected_queue_full' }
   const records = [
     recorded(BASE_MS),
     recorded(BASE_MS + 1, away),
     recorded(BASE_MS + 2, { ...away, agent_id: 'nobody' }),
     recorded(BASE_MS + 3, { ...away, asked_model: null, outcome: 'refused_at_door' }),
+    recorded(BASE_MS + 4, { ...away, model_id: 'a', outcome: 'cached' }),
   ]
   const { scenario, leftOut } = traceOf(records, [])
-  expect(leftOut).toBe(2)
+  expect(leftOut).toBe(3)
   expect(simulate(scenario).overall.arrived).toBe(2)
 })

@@ -31,7 +31,7 @@ export type Recorded = Pick<
 
 interface Trace {
   readonly scenario: Scenario
-  /** Requests that cannot be replayed: refused for what they were, or nobody knows who could have served them. */
+  /** Requests that are not replayed: refused for what they were, answered from the response cache, or nobody knows who could have served them. */
   readonly leftOut: number
 }
 
@@ -49,7 +49,7 @@ const LONG_QUEUE = 1_000_000
 export function traceOf(records: readonly Recorded[], known: readonly RoutedModel[]): Trace {
   const classes = new Map<string, TaskClass>()
   const likely = likelyCandidates(records)
-  const sorted = records.filter((record) => record.asked_model !== null).sort((a, b) => a.at_ms - b.at_ms)
+  const sorted = records.filter(isWork).sort((a, b) => a.at_ms - b.at_ms)
   const startMs = sorted[0]?.at_ms ?? 0
   const trace: TraceRecord[] = []
   for (const record of sorted) {
@@ -92,6 +92,11 @@ function candidatesOf({ considered }: Recorded): readonly ClassCandidate[] | und
   return considered.models.map(([modelId, score]) => ({ modelId, score }))
 }
 
+/** Whether a model was wanted: not for what was never read, nor for what the response cache answered. */
+function isWork({ asked_model, outcome }: Recorded): boolean {
+  return asked_model !== null && outcome !== 'cached'
+}
+
 /** Requests of one kind have the same candidates, unless the configuration changed in between. */
 function kindOf({ asked_model, agent_id, task }: Recorded): string {
   return JSON.stringify([asked_model, agent_id, task])
@@ -108,7 +113,7 @@ function likelyCandidates(records: readonly Recorded[]): ReadonlyMap<string, rea
 }
 
 function modelOf(id: string, records: readonly Recorded[], known: readonly RoutedModel[]): SimulatedModel {
-  const served = records.filter((record) => record.model_id === id)
+  const served = records.filter((record) => record.model_id === id && isWork(record))
   const configured = known.find((model) => model.id === id)
   const model: RoutedModel = configured ?? {
     id,

@@ -38,6 +38,7 @@ function ended(modelId: string, outcome: LeaseOutcome, serviceMs: number, agentI
     keyId: undefined,
     chargeId: undefined,
     api: 'chat',
+    cache: undefined,
     outcome,
     status: 200,
     startedMs: 0,

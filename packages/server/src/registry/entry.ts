@@ -22,6 +22,8 @@ export interface ModelEntry extends Model {
   readonly responsesApi?: ResponsesApi
   /** Whether a stream may be asked for its token counts; absent says yes. */
   readonly streamUsage?: boolean
+  /** Whether its answers to repeatable requests are kept for those who ask the same; absent says no. */
+  readonly cachesResponses?: boolean
   /** The name the backend knows it by. */
   readonly upstreamModel: string
   /** A secret; never logged, stored or answered. */

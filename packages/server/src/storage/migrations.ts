@@ -13,6 +13,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0005_alerts': { up: (db) => createAlerts(db, types) },
     '0006_quality': { up: (db) => addQuality(db, types) },
     '0007_budgets': { up: (db) => createBudgets(db, types) },
+    '0008_response_cache': { up: addResponseCache },
   }
 }
 
@@ -90,6 +91,10 @@ async function createAssignments(db: Kysely<unknown>, { numbered, whole, real }:
 async function addModelApis(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('models').addColumn('responses_api', 'text').execute()
   await db.schema.alterTable('models').addColumn('stream_usage', 'integer').execute()
+}
+
+async function addResponseCache(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('models').addColumn('cache_responses', 'integer').execute()
 }
 
 async function createAlerts(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {

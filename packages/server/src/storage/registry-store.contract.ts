@@ -36,6 +36,7 @@ const FULL_MODEL: ModelEntry = {
   alias: 'chat',
   responsesApi: 'translated',
   streamUsage: false,
+  cachesResponses: true,
   upstreamModel: 'vendor/full-1',
   apiKeyEnv: 'FULL_KEY',
   tags: ['local', 'eu'],

@@ -19,6 +19,7 @@ export function modelRow(model: ModelEntry): Insertable<ModelTable> {
     dialect: model.dialect,
     responses_api: model.responsesApi ?? null,
     stream_usage: model.streamUsage === undefined ? null : truth(model.streamUsage),
+    cache_responses: model.cachesResponses === undefined ? null : truth(model.cachesResponses),
     upstream_model: model.upstreamModel,
     api_key_env: model.apiKeyEnv ?? null,
     tags: JSON.stringify(model.tags),
@@ -45,6 +46,7 @@ export function modelOf(row: Selectable<ModelTable>): ModelEntry {
       ? {}
       : { responsesApi: row.responses_api as NonNullable<ModelEntry['responsesApi']> }),
     ...(row.stream_usage === null ? {} : { streamUsage: row.stream_usage === 1 }),
+    ...(row.cache_responses === null ? {} : { cachesResponses: row.cache_responses === 1 }),
     upstreamModel: row.upstream_model,
     ...(row.api_key_env === null ? {} : { apiKeyEnv: row.api_key_env }),
     tags: textList(row.tags),

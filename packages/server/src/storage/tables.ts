@@ -30,6 +30,7 @@ export interface ModelTable {
   /** `null` where nothing was said, as in entries older than the column. */
   readonly responses_api: string | null
   readonly stream_usage: number | null
+  readonly cache_responses: number | null
   readonly upstream_model: string
   readonly api_key_env: string | null
   readonly tags: string

@@ -12,6 +12,8 @@ const AMOUNTS = [
   'retries',
   /** Of those, at another model. */
   'fallbacks',
+  /** Requests whose answer the response cache did not have. */
+  'cacheMisses',
 ] as const
 
 export type Amount = (typeof AMOUNTS)[number]
@@ -41,6 +43,8 @@ const UNJUDGED: ReadonlySet<RequestOutcome> = new Set([
   'refused_by_model',
 ])
 
+/** With a whole answer. */
+const SERVED = ['completed', 'cached'] as const satisfies readonly RequestOutcome[]
 const JUDGED_REQUESTS = REQUEST_OUTCOMES.filter((outcome) => !UNJUDGED.has(outcome))
 const FAILURES = LEASE_OUTCOMES.filter(isModelFailure)
 
@@ -66,9 +70,11 @@ export function failuresIn(counts: Counts): number {
 
 /** How many went well of those that tell anything: a model is judged by its calls, everyone else by whole requests. */
 export function successIn(counts: Counts, isModel: boolean): { succeeded: number; judged: number } {
-  const succeeded = counts[isModel ? CALL_AT.completed : REQUEST_AT.completed] ?? 0
-  const judged = isModel ? succeeded + failuresIn(counts) : sumOf(counts, JUDGED_REQUESTS, REQUEST_AT)
-  return { succeeded, judged }
+  if (isModel) {
+    const succeeded = counts[CALL_AT.completed] ?? 0
+    return { succeeded, judged: succeeded + failuresIn(counts) }
+  }
+  return { succeeded: sumOf(counts, SERVED, REQUEST_AT), judged: sumOf(counts, JUDGED_REQUESTS, REQUEST_AT) }
 }
 
 export function amountIn(counts: Counts, amount: Amount): number {

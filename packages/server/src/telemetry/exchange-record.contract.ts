@@ -24,6 +24,7 @@ export function exchange(fields: Partial<ExchangeRecord> = {}): ExchangeRecord {
     chargeId: undefined,
     requestId: 'r',
     api: 'chat',
+    cache: undefined,
     outcome: 'completed',
     status: 200,
     startedMs: 0,

@@ -78,17 +78,23 @@ export class Meters {
   }
 
   ended(record: ExchangeRecord): void {
-    const { outcome, asked, attempts } = record
+    const { outcome, asked, attempts, cache } = record
     const answering = heardAttempt(attempts)
     const { all } = this
-    const model = this.#modelOf(answering?.modelId ?? NONE)
+    const model = this.#modelOf(answering?.modelId ?? (cache?.result === 'hit' ? cache.modelId : NONE))
     const agent = this.#agentOf(asked?.agentId ?? NONE)
     const at = REQUEST_AT[outcome]
     all.count(at, 1)
     model.count(at, 1)
     agent.count(at, 1)
     if (outcome === 'completed') measure(MEASURE_AT.latency, record.totalMs, all, model, agent)
-    if (asked === undefined) return
+    if (asked === undefined || cache?.result === 'hit') return
+    if (cache) {
+      const missed = AMOUNT_AT.cacheMisses
+      all.count(missed, 1)
+      model.count(missed, 1)
+      agent.count(missed, 1)
+    }
     measure(MEASURE_AT.queue_wait, record.queueMs, all, model, agent)
     if (answering) measure(MEASURE_AT.overhead, record.overheadMs, all, model, agent)
     let failed: AttemptRecord | undefined

@@ -7,7 +7,19 @@ interface Log {
 
 /** Writes a line per ended request: who asked whom, how it ended, how long it took. Nothing of what was said. */
 export function requestLog(log: Log, level: 'info' | 'debug'): (record: ExchangeRecord) => void {
-  return ({ requestId, keyId, api, outcome, status, asked, totalMs, queueMs, overheadMs, attempts }) => {
+  return ({
+    requestId,
+    keyId,
+    api,
+    cache,
+    outcome,
+    status,
+    asked,
+    totalMs,
+    queueMs,
+    overheadMs,
+    attempts,
+  }) => {
     log[level](
       {
         request_id: requestId,
@@ -15,6 +27,7 @@ export function requestLog(log: Log, level: 'info' | 'debug'): (record: Exchange
         api,
         outcome,
         status,
+        cache: cache?.result,
         asked_model: asked?.model.slice(0, LONGEST_NAME),
         agent_id: asked?.agentId,
         priority: asked?.priority,

@@ -31,7 +31,7 @@ const STATS = z.object({
       >,
     )
     .describe(
-      'Ended requests of clients, each counted once however many models were asked; refused_at_door and left_at_door never came to the router. What a worker process ran when it was killed is missing here; in requests it is instance_lost.',
+      'Ended requests of clients, each counted once however many models were asked; refused_at_door, left_at_door, over_budget and cached never came to the router. What a worker process ran when it was killed is missing here; in requests it is instance_lost.',
     ),
   usage: z
     .object({

@@ -40,7 +40,10 @@ export const DECISION_RECORD = z
     must_have: z.array(z.string()).nullable().describe('Capabilities the model had to have.'),
     priority: z.string().nullable(),
     is_stream: z.boolean().nullable(),
-    model_id: z.string().nullable().describe('Whose answer went out, else the last that was tried.'),
+    model_id: z
+      .string()
+      .nullable()
+      .describe('Whose answer went out, be it one kept in the response cache, else the last that was tried.'),
     score: z.number().nullable().describe('What the pairing was worth before load, 0..100.'),
     outcome: z.enum(REQUEST_OUTCOMES),
     status: z.int(),

@@ -48,6 +48,7 @@ export const NEW_MODEL = closedObject({
   dialect: FIELDS.dialect,
   responses_api: FIELDS.responses_api,
   stream_usage: FIELDS.stream_usage,
+  cache_responses: FIELDS.cache_responses,
   alias: FIELDS.alias,
   upstream_model: FIELDS.upstream_model,
   api_key_env: API_KEY_ENV,
@@ -112,6 +113,7 @@ export const MODEL_CHANGES = closedObject({
   dialect: withoutDefault(FIELDS.dialect),
   responses_api: withoutDefault(FIELDS.responses_api),
   stream_usage: withoutDefault(FIELDS.stream_usage),
+  cache_responses: withoutDefault(FIELDS.cache_responses),
   alias: FIELDS.alias.nullable(),
   upstream_model: FIELDS.upstream_model,
   api_key_env: API_KEY_ENV.nullable(),
@@ -139,6 +141,7 @@ export const MODEL = z
     dialect: z.enum(DIALECTS),
     responses_api: z.enum(RESPONSES_APIS),
     stream_usage: z.boolean(),
+    cache_responses: z.boolean(),
     alias: z.string().nullable(),
     upstream_model: z.string(),
     api_key_env: z.string().nullable().describe('The name of the variable; keys themselves are never shown.'),
@@ -158,7 +161,7 @@ export function modelEntryFrom(given: NewModel): ModelEntry {
 
 export function changedModel(current: ModelEntry, changes: ModelChanges): ModelEntry {
   const { alias: oldAlias, apiKeyEnv: oldKey, price: oldPrice, ...rest } = current
-  const { responses_api: responsesApi, stream_usage: streamUsage } = changes
+  const { responses_api: responsesApi, stream_usage: streamUsage, cache_responses: cachesResponses } = changes
   const profile = changes.profile === undefined ? undefined : PROFILES[changes.profile]
   const alias = changes.alias === undefined ? oldAlias : changes.alias
   const apiKeyEnv = changes.api_key_env === undefined ? oldKey : changes.api_key_env
@@ -178,6 +181,7 @@ export function changedModel(current: ModelEntry, changes: ModelChanges): ModelE
     dialect: changes.dialect ?? current.dialect,
     ...(responsesApi === undefined ? {} : { responsesApi }),
     ...(streamUsage === undefined ? {} : { streamUsage }),
+    ...(cachesResponses === undefined ? {} : { cachesResponses }),
     ...(alias === undefined || alias === null ? {} : { alias }),
     upstreamModel: changes.upstream_model ?? current.upstreamModel,
     ...(apiKeyEnv === undefined || apiKeyEnv === null ? {} : { apiKeyEnv }),
@@ -212,6 +216,7 @@ export function modelView(model: ModelEntry): z.input<typeof MODEL> {
     dialect: model.dialect,
     responses_api: model.responsesApi ?? 'native',
     stream_usage: model.streamUsage ?? true,
+    cache_responses: model.cachesResponses ?? false,
     alias: model.alias ?? null,
     upstream_model: model.upstreamModel,
     api_key_env: model.apiKeyEnv ?? null,

@@ -66,6 +66,12 @@ export const MODEL = closedObject({
     .describe(
       'Whether a stream is asked for its token counts (stream_options.include_usage) when the client did not; the client does not see them. true: without them cost and speed are estimates. false for a backend that refuses the field.',
     ),
+  cache_responses: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether answers of the model to repeatable requests (embeddings, and temperature 0) are given again to whoever asks the very same, without a slot; see response_cache. false: answers are kept only where you say so.',
+    ),
   upstream_model: name.optional().describe('The name the backend knows the model by. The id when left out.'),
   api_key: z
     .string()

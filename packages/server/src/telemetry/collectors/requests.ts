@@ -11,12 +11,11 @@ const MS_PER_SECOND = 1_000
 /** What became of requests, of the calls made for them, and how long it took. */
 export function requestFamilies(meters: Meters): readonly Family[] {
   const models = [...meters.models()]
-  const agents = [...meters.agents()]
   return [
     {
       name: 'loadstar_requests_total',
       type: 'counter',
-      help: 'Ended requests of clients, by the model asked last ("none" where no model was) and by how they ended.',
+      help: 'Ended requests of clients, by the model asked last, or whose kept answer was given ("none" where no model was) and by how they ended.',
       samples: models.flatMap((subject) => byOutcome(subject, 'model', REQUEST_OUTCOMES, REQUEST_AT)),
     },
     {
@@ -43,6 +42,12 @@ export function requestFamilies(meters: Meters): readonly Family[] {
       samples: amounts(models, 'model', 'fallbacks'),
     },
     {
+      name: 'loadstar_response_cache_misses_total',
+      help: 'Requests whose answer the response cache did not have, by the model asked instead; hits are loadstar_requests_total with the outcome "cached".',
+      type: 'counter',
+      samples: amounts(models, 'model', 'cacheMisses'),
+    },
+    {
       name: 'loadstar_tokens_total',
       type: 'counter',
       help: 'Tokens as models counted them; those of answers are estimated where the model did not.',
@@ -54,6 +59,12 @@ export function requestFamilies(meters: Meters): readonly Family[] {
       help: 'US dollars, of models that have a price.',
       samples: amounts(models, 'model', 'costUsd'),
     },
+    ...agentFamilies([...meters.agents()]),
+  ]
+}
+
+function agentFamilies(agents: readonly Subject[]): readonly Family[] {
+  return [
     {
       name: 'loadstar_agent_requests_total',
       type: 'counter',

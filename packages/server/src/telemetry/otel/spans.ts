@@ -85,6 +85,7 @@ class RequestSpan implements RequestTrace {
     overheadMs,
     asked,
     attempts,
+    cache,
   }: ExchangeRecord): void {
     const span = this.#span
     if (span.isRecording()) {
@@ -96,6 +97,7 @@ class RequestSpan implements RequestTrace {
         'loadstar.overhead': overheadMs / MS_PER_SECOND,
         'loadstar.attempts': attempts.length,
       }
+      if (cache) attributes['loadstar.cache'] = cache.result
       if (asked) {
         attributes['gen_ai.request.model'] = asked.model
         attributes['loadstar.priority'] = asked.priority
