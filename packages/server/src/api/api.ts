@@ -1,6 +1,7 @@
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { requestIdOf } from '../gateway/request-id.js'
+import { dashboardPage } from './dashboard-page.js'
 import { LONGEST_PATH_PARAMETER, type ApiDeps, type ZodApp } from './deps.js'
 import { answerTo, ApiError, envelopeOf, pathOf } from './error-envelope.js'
 import { createHttpServer, refuseClientError } from './http-server.js'
@@ -74,20 +75,22 @@ export function createApi(deps: ApiDeps): ZodApp {
   app.setValidatorCompiler(validatorCompiler)
   // Handlers build answers of the schemas' type; checking each again would cost a large assignment its speed.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  const page = dashboardPage(app, deps.dashboard)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done(crossOriginRefusal(request.raw) ?? keyRefusal(request.raw, deps.callers))
+    const needsKey = !page.has(request)
+    done(crossOriginRefusal(request.raw) ?? (needsKey ? keyRefusal(request.raw, deps.callers) : undefined))
   })
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     send(reply, answerTo(error, request) ?? internalError(error, request, deps))
   }
   app.setErrorHandler((error, request, reply) => answer(error, request, reply))
   app.setNotFoundHandler((request, reply) => {
+    if (page.answer(request, reply)) return
     const message = `there is no route ${request.method} ${pathOf(request.url)}`
     send(reply, new ApiError(404, 'unknown_route', message))
   })
   describeRoutes(app, deps.version)
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs/'))
   app.after(() => {
     for (const register of ROUTES) register(app, deps)
   })

@@ -33,6 +33,8 @@ export interface ApiDeps {
   readonly budgets: () => readonly AccountView[]
   /** Nobody is asked for a key when `undefined`. */
   readonly callers?: Callers | undefined
+  /** The web page: whether it is to be served, and the folder it was built into. */
+  readonly dashboard: { readonly isEnabled: boolean; readonly folder: string }
   /** Address it listens on, as configured. */
   readonly host: string
   /** Further names by which clients reach it. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { RunCache } from '../api/solver/run-cache.js'
@@ -162,12 +163,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
 }
 
 /** What the API takes of the configuration. */
-function configured({ routing, scoring, assignment, auth, server }: Config) {
+function configured({ routing, scoring, assignment, auth, server, dashboard }: Config) {
   return {
     callers: callersOf(auth),
     routing,
     scoring,
     assignment,
+    dashboard: { ...dashboard, folder: DASHBOARD_FOLDER },
     maxBodyBytes: server.maxBodyBytes,
     host: server.host,
     allowedHosts: server.allowedHosts,
@@ -176,4 +178,6 @@ function configured({ routing, scoring, assignment, auth, server }: Config) {
   }
 }
 
+/** Of this package, whether it runs from its sources or built. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
 const NO_HEDGES: HedgeCounters = { made: 0, won: 0, refused: 0 }

@@ -127,7 +127,8 @@ describe('parseConfig', () => {
         auth: { keys: [] },
         budgets: [],
         responseCache: { url: undefined, ttlMs: 3_600_000, maxBytes: 67_108_864, maxAnswerBytes: 1_048_576 },
-        storage: { url: 'file:loadstar.db' },
+        dashboard: { isEnabled: true },
+      storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,
           maxAgents: 100,
