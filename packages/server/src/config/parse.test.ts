@@ -128,7 +128,7 @@ describe('parseConfig', () => {
         budgets: [],
         responseCache: { url: undefined, ttlMs: 3_600_000, maxBytes: 67_108_864, maxAnswerBytes: 1_048_576 },
         dashboard: { isEnabled: true },
-      storage: { url: 'file:loadstar.db' },
+        storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,
           maxAgents: 100,
