@@ -189,7 +189,12 @@ export async function startApi(
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */
-    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, status: number, payload?: unknown) {
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      path: string,
+      status: number,
+      payload?: unknown,
+    ) {
       const url = path.startsWith('/') ? path : `${PREFIX}/${path}`
       const request: InjectOptions = { method, url }
       const answer = await app.inject(

@@ -81,6 +81,9 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
     const unknown = fallbacks.filter((name) => registry.model(name) === undefined)
     if (unknown.length > 0) log.warn({ id, unknown }, 'a model names fallbacks that are not defined')
   }
+  for (const { id, operation } of registry.models()) {
+    if (operation !== undefined) log.warn({ id, ...operation }, 'a model is operated otherwise than defined')
+  }
   for (const id of registry.deactivated) {
     log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
   }

@@ -1,10 +1,12 @@
 import type { Assignment } from '@loadstar/core'
 import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
 import type { Catalog } from './catalog.js'
-import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
+import type { AgentEntry, AssignmentEntry, ModelEntry, ModelOverride } from './entry.js'
+import { openRoster } from './opening.js'
+import { definitionOf, operated, overrideOf } from './operation.js'
 import type { RegistryChange, RosterSnapshot } from './registry-change.js'
 import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
-import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
+import { refuseFileEntry, refuseTaken, type Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
 
 interface RegistryOptions {
@@ -44,7 +46,7 @@ export class Registry implements Catalog {
     store: RegistryStore,
     clock: () => number,
     roster: Roster,
-    shadowed: string[],
+    shadowed: readonly string[],
     gone: readonly AssignmentEntry[],
   ) {
     this.#store = store
@@ -56,25 +58,7 @@ export class Registry implements Catalog {
 
   /** @throws what the store throws when it cannot be read or written. */
   static async open({ store, models, agents, clock = Date.now }: RegistryOptions): Promise<Registry> {
-    const roster = new Roster()
-    for (const model of models) roster.putModel(model)
-    for (const agent of agents) roster.putAgent(agent)
-    const shadowed: string[] = []
-    for (const model of await store.loadModels()) {
-      if (roster.model(model.id) === undefined) roster.putModel(model)
-      else shadowed.push(`models.${model.id}`)
-    }
-    for (const agent of await store.loadAgents()) {
-      if (roster.agent(agent.id) === undefined) roster.putAgent(agent)
-      else shadowed.push(`agents.${agent.id}`)
-    }
-    const stored = await store.loadActiveAssignments()
-    const updatedAtMs = clock()
-    const gone = stored
-      .filter((assignment) => !roster.isPossible(assignment))
-      .map((assignment): AssignmentEntry => ({ ...assignment, status: 'inactive', updatedAtMs }))
-    if (gone.length > 0) await store.saveAssignments(gone)
-    for (const assignment of stored) if (roster.isPossible(assignment)) roster.putAssignment(assignment)
+    const { roster, shadowed, gone } = await openRoster(store, { models, agents }, clock())
     return new Registry(store, clock, roster, shadowed, gone)
   }
 
@@ -140,16 +124,32 @@ export class Registry implements Catalog {
   }
 
   /**
-   * @param change - gets the model as it stands at its turn; id and source cannot be changed.
+   * @param change - gets the model as it is defined at its turn; id and source cannot be changed.
    * @throws {RegistryError} `UNKNOWN_MODEL`, `DEFINED_IN_FILE`, or `ALREADY_EXISTS` for an alias that is an id.
    */
   updateModel(id: string, change: (current: ModelEntry) => ModelEntry): Promise<ModelEntry> {
     return this.#change(async () => {
       const current = this.#roster.knownModel(id, 'id')
       refuseFileEntry('models', current)
-      const next: ModelEntry = { ...change(current), id, source: 'api' }
+      const next: ModelEntry = { ...change(definitionOf(current)), id, source: 'api' }
       this.#roster.refuseAmbiguous(next)
       if (!(await this.#store.replaceModel(next))) throw unknownModel(id, 'id')
+      return this.#putModel(operated(next, overrideOf(current)))
+    })
+  }
+
+  /**
+   * Lays something over the definition of a model, whoever defined it: it survives a restart, and what the file says of
+   * the model otherwise is followed as before.
+   *
+   * @param change - gets what is laid over it at its turn.
+   * @throws {RegistryError} `UNKNOWN_MODEL`.
+   */
+  operateModel(id: string, change: (current: ModelOverride) => ModelOverride): Promise<ModelEntry> {
+    return this.#change(async () => {
+      const current = this.#roster.knownModel(id, 'id')
+      const next = operated(definitionOf(current), change(overrideOf(current)))
+      await this.#store.saveOverride(id, next.operation?.override)
       return this.#putModel(next)
     })
   }

@@ -33,7 +33,7 @@ const RING = { mostEvents: 2_000, mostChars: 4 * 1024 * 1024 }
 const LINGER_MS = 30_000
 
 interface HubSources {
-  readonly registry: Pick<Registry, 'onChange'>
+  readonly registry: Pick<Registry, 'onChange' | 'model'>
   readonly alerts: Pick<AlertDesk, 'active' | 'onChange'>
   readonly live: Pick<LiveView, 'loads' | 'counters'>
   readonly pulses: PulseView
@@ -70,6 +70,7 @@ export class EventHub implements EventStreams {
     const { registry, alerts, live, pulses, clock } = sources
     this.#sources = sources
     this.#frames = new FleetFrames({
+      catalog: registry,
       live,
       pulses,
       clock,

@@ -1,4 +1,4 @@
-interface Received {
+export interface Received {
   readonly id: string
   readonly event: string
   readonly data: Record<string, unknown>

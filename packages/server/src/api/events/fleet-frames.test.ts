@@ -30,6 +30,7 @@ describe('frames of the fleet', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const router = new Router([limits('a', 2)])
         const frames = new FleetFrames({
+          catalog: { model: () => undefined },
           live: { loads: () => router.loads(0), counters: () => router.counters() },
           pulses: { all: () => NOTHING, model: () => NOTHING },
           activeAlerts: () => 0,
@@ -61,6 +62,7 @@ describe('frames of the fleet', () => {
   it('send nothing of a model to which nothing happened', () => {
     const router = new Router([limits('a', 2), limits('b', 2)])
     const frames = new FleetFrames({
+      catalog: { model: () => undefined },
       live: { loads: () => router.loads(0), counters: () => router.counters() },
       pulses: { all: () => NOTHING, model: () => NOTHING },
       activeAlerts: () => 3,

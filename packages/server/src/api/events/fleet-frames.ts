@@ -1,9 +1,11 @@
+import type { Catalog } from '../../registry/catalog.js'
 import type { PulseView } from '../pulse.js'
 import type { LiveView } from '../live.js'
 import { fleetTotals, modelState } from '../schemas/event-schema.js'
 import type { Flow } from './flow-minute.js'
 
 interface FleetSources {
+  readonly catalog: Pick<Catalog, 'model'>
   readonly live: Pick<LiveView, 'loads' | 'counters'>
   readonly pulses: PulseView
   readonly activeAlerts: () => number
@@ -41,14 +43,15 @@ export class FleetFrames {
 
   /** Looks at everything now. */
   read(): void {
-    const { live, pulses, activeAlerts, flows, clock } = this.#sources
+    const { catalog, live, pulses, activeAlerts, flows, clock } = this.#sources
     this.#frame++
     this.#written = undefined
     const models = new Map<string, Shown>()
     for (const load of live.loads()) {
-      const text = JSON.stringify(modelState(load, pulses.model(load.modelId)))
-      const before = this.#models.get(load.modelId)
-      models.set(load.modelId, before?.text === text ? before : { text, frame: this.#frame })
+      const id = load.modelId
+      const text = JSON.stringify(modelState(load, pulses.model(id), catalog.model(id)))
+      const before = this.#models.get(id)
+      models.set(id, before?.text === text ? before : { text, frame: this.#frame })
     }
     for (const id of this.#models.keys()) if (!models.has(id)) this.#firstWithThese = this.#frame
     this.#models = models

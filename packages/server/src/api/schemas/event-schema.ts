@@ -1,6 +1,7 @@
-import type { ModelLoad, RouterCounters } from '@loadstar/core'
-import { slotsWithinTarget } from '@loadstar/core'
+import { slotsWithinTarget, type Capacity, type ModelLoad, type RouterCounters } from '@loadstar/core'
 import { z } from 'zod'
+import type { ModelEntry } from '../../registry/entry.js'
+import { limitsOf, overrideOf } from '../../registry/operation.js'
 import type { Pulse } from '../pulse.js'
 import { ALERT } from './alert-schema.js'
 import { DECISION_RECORD } from './history-schema.js'
@@ -29,6 +30,8 @@ const MODEL_STATE = z
     target_slots: COUNT.describe('Slots that may be in use without its target being passed.'),
     usable_slots: COUNT.describe('What breaker, closure, slow start and discovered limit leave of them.'),
     utilization: z.number().nullable().describe('active_requests / max_concurrent; null when unknown.'),
+    is_enabled: z.boolean().describe('Else it is given nothing new.'),
+    is_draining: z.boolean().describe('It is not enabled, and requests sent from here still run there.'),
     breaker: z.enum(['closed', 'open', 'half_open']),
     is_overloaded: z.boolean(),
     is_over_target: z.boolean(),
@@ -100,16 +103,24 @@ export const LIVE_EVENT = z
   )
   .describe('One event each; `data` is JSON.')
 
-export function modelState(load: ModelLoad, pulse: Pulse | undefined): z.input<typeof MODEL_STATE> {
+export function modelState(
+  load: ModelLoad,
+  pulse: Pulse | undefined,
+  model: ModelEntry | undefined,
+): z.input<typeof MODEL_STATE> {
+  const limits = model === undefined ? load : limitsOf(model)
+  const isEnabled = model === undefined || overrideOf(model).isEnabled
   return {
     id: load.modelId,
     in_flight: load.inFlight,
     active_requests: load.activeRequests,
     queued: load.queueDepth,
-    max_concurrent: load.maxConcurrent,
-    target_slots: slotsWithinTarget(load),
+    max_concurrent: limits.maxConcurrent,
+    target_slots: slotsWithinTarget(limits),
     usable_slots: load.usableSlots,
-    utilization: rounded(load.utilization, 4),
+    utilization: rounded(isEnabled ? load.utilization : shareOf(load.activeRequests, limits), 4),
+    is_enabled: isEnabled,
+    is_draining: !isEnabled && load.inFlight > 0,
     breaker: load.breaker,
     is_overloaded: load.isOverloaded,
     is_over_target: load.isOverTarget,
@@ -132,6 +143,10 @@ export function fleetTotals(
     queued: waiting,
     active_alerts: activeAlerts,
   }
+}
+
+function shareOf(requests: number, { maxConcurrent }: Pick<Capacity, 'maxConcurrent'>): number {
+  return maxConcurrent === 0 ? 0 : requests / maxConcurrent
 }
 
 const UNMEASURED = {
