@@ -148,6 +148,7 @@ export async function startApi(
     runs: new RunCache({ solver, options: RUN_CACHE, clock }),
     budgets: () => [],
     routing: { loadWeight: 0.3 },
+    testConnection: () => Promise.reject(new Error('no model is called here')),
     dashboard: { isEnabled: false, folder: '' },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],

@@ -13,6 +13,7 @@ import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
 import { budgetsRoute } from './routes/budgets-route.js'
+import { connectionTestRoute } from './routes/connection-test-route.js'
 import { decisionRoute } from './routes/decision-route.js'
 import { eventsRoute } from './routes/events-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
@@ -33,6 +34,7 @@ const ROUTES = [
   assignmentRoutes,
   agentRoutes,
   modelRoutes,
+  connectionTestRoute,
   loadRoutes,
   historyRoutes,
   decisionRoute,

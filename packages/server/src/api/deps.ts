@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import type { AssignmentConfig, RoutingConfig, ScoringConfig } from '../config/config.js'
 import type { AlertDesk } from '../alerts/alert-desk.js'
 import type { AccountView } from '../budgets/book.js'
+import type { ModelEntry } from '../registry/entry.js'
+import type { ConnectionTest } from '../gateway/connection-test.js'
 import type { Callers } from '../gateway/caller.js'
 import type { HistoryReader } from '../history/history.js'
 import type { Registry } from '../registry/registry.js'
@@ -29,6 +31,8 @@ export interface ApiDeps {
   readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
+  /** Asks a model's backend whether it is there. */
+  readonly testConnection: (model: ModelEntry) => Promise<ConnectionTest>
   /** How everybody's budgets stand. */
   readonly budgets: () => readonly AccountView[]
   /** Nobody is asked for a key when `undefined`. */

@@ -13,6 +13,7 @@ import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
+import { connectionTests } from './connections.js'
 import { openEvents } from './events.js'
 import type { Front, FrontParts } from './front.js'
 import { recordHistory } from './history.js'
@@ -127,6 +128,7 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       ...configured(config),
+      testConnection: connectionTests(config, ledger, monotonicMs),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       runs,
       clock: monotonicMs,
