@@ -20,6 +20,8 @@ import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
 import { EventHub } from './events/event-hub.js'
 import type { LiveView } from './live.js'
+import { simulationStateView } from './schemas/simulation-schema.js'
+import { Simulator } from './simulations/simulator.js'
 import { RunCache } from './solver/run-cache.js'
 import { createSolver } from './solver/solver.js'
 
@@ -56,6 +58,8 @@ export const PREFIX = '/api/v1/model-router'
 
 /** Built: worker threads do not read TypeScript. `npm test` builds first. */
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
+
+const SIMULATION_WORKER_FILE = new URL('../../dist/api/simulations/simulation-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
 export async function startApi(
@@ -132,6 +136,11 @@ export async function startApi(
     // Unlike all else it has to see time pass: it looks anew when what it knows is old.
     clock: Date.now,
   })
+  const simulator = new Simulator({
+    clock: Date.now,
+    changed: (simulation) => events.tell('simulation', simulationStateView(simulation)),
+    workerFile: SIMULATION_WORKER_FILE,
+  })
   const app = createApi({
     registry,
     alerts,
@@ -148,6 +157,8 @@ export async function startApi(
     runs: new RunCache({ solver, options: RUN_CACHE, clock }),
     budgets: () => [],
     routing: { loadWeight: 0.3 },
+    simulator,
+    router: { policy: 'bid' },
     testConnection: () => Promise.reject(new Error('no model is called here')),
     dashboard: { isEnabled: false, folder: '' },
     host: '127.0.0.1',
@@ -186,6 +197,7 @@ export async function startApi(
       learner.stop()
       await app.close()
       await solver.close()
+      await simulator.close()
       await alerts.stop()
       await stores.close()
     },

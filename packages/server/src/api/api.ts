@@ -2,10 +2,11 @@ import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { requestIdOf } from '../gateway/request-id.js'
 import { dashboardPage } from './dashboard-page.js'
-import { LONGEST_PATH_PARAMETER, type ApiDeps, type ZodApp } from './deps.js'
+import type { ApiDeps, ZodApp } from './deps.js'
 import { answerTo, ApiError, envelopeOf, pathOf } from './error-envelope.js'
 import { createHttpServer, refuseClientError } from './http-server.js'
 import { readJson } from './json-body.js'
+import { LONGEST_PATH_PARAMETER } from './longest-path-parameter.js'
 import { describeRoutes } from './openapi.js'
 import { agentRoutes } from './routes/agent-routes.js'
 import { alertRoutes } from './routes/alert-routes.js'
@@ -22,7 +23,9 @@ import { historyRoutes } from './routes/history-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
+import { scoreMatrixRoute } from './routes/score-matrix-route.js'
 import { seriesRoute } from './routes/series-route.js'
+import { simulationRoutes } from './routes/simulation-routes.js'
 import { statsRoute } from './routes/stats-route.js'
 import { keyRefusal } from './key-check.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
@@ -30,6 +33,8 @@ import { validatorCompiler } from './validation.js'
 
 const ROUTES = [
   autoAssignRoute,
+  scoreMatrixRoute,
+  simulationRoutes,
   budgetsRoute,
   assignmentRoutes,
   agentRoutes,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RouterOptions } from '@loadstar/core'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
@@ -14,6 +15,7 @@ import type { EventStreams } from './events/event-streams.js'
 import type { LearningView } from './learning-view.js'
 import type { LiveView } from './live.js'
 import type { MetricsView } from './metrics-view.js'
+import type { Simulator } from './simulations/simulator.js'
 import type { RunCache } from './solver/run-cache.js'
 
 /** What the REST API works on. */
@@ -31,6 +33,9 @@ export interface ApiDeps {
   readonly runs: RunCache
   readonly routing: Pick<RoutingConfig, 'loadWeight'>
   readonly scoring: Pick<ScoringConfig, 'adaptive' | 'rules'>
+  readonly simulator: Simulator
+  /** What live requests are routed by. */
+  readonly router: RouterOptions
   /** Asks a model's backend whether it is there. */
   readonly testConnection: (model: ModelEntry) => Promise<ConnectionTest>
   /** How everybody's budgets stand. */
@@ -67,6 +72,3 @@ export type ZodApp = FastifyInstance<
 
 /** Where every route of the API proper begins. */
 export const PREFIX = '/api/v1/model-router'
-
-/** An id may have 128 characters, each three long when percent-encoded. */
-export const LONGEST_PATH_PARAMETER = 400

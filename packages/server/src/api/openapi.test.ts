@@ -107,7 +107,7 @@ describe('/openapi.json', () => {
     const bodies = operations()
       .filter(({ path }) => path.startsWith('/api/'))
       .flatMap(({ operation }) => valuesOf('schema', operation.requestBody))
-    expect(bodies.length).toBe(12)
+    expect(bodies.length).toBe(13)
     for (const body of bodies as { additionalProperties: unknown; properties: Record<string, object> }[]) {
       expect(body.additionalProperties).toBe(false)
       for (const [name, field] of Object.entries(body.properties)) {

@@ -18,9 +18,10 @@ import { openEvents } from './events.js'
 import type { Front, FrontParts } from './front.js'
 import { recordHistory } from './history.js'
 import { startLearning } from './learning.js'
-import { createLedger } from './ledger.js'
+import { createLedger, routerOptions } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
+import { openSimulator } from './simulations.js'
 import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
@@ -93,7 +94,6 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
   const { routing, server, assignment } = config
   const ledger = createLedger(config, registry, monotonicMs)
-  const { router } = ledger
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
   let isDraining = false
@@ -108,13 +108,13 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const learning = await startLearning({ ...shared, registry, store: stores.quality })
   const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
   const events = openEvents({ ...shared, registry, alerts })
+  const simulator = openSimulator(events)
   const telemetry = createTelemetry({
     ...shared,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
   })
-  const { metrics } = telemetry
   const history = await recordHistory({ ...shared, stores, collectors: telemetry.collectors })
   telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
   const api: FrontParts['api'] = (gateway) =>
@@ -124,14 +124,14 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       learning: learning.view,
       alerts,
       events,
-      metrics,
+      metrics: telemetry.metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
       ...configured(config),
+      simulator,
       testConnection: connectionTests(config, ledger, monotonicMs),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       runs,
-      clock: monotonicMs,
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
@@ -141,35 +141,54 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
-  await telemetry.start()
-  alerts.start()
-  budgets?.start()
-  history?.start()
-  const parts: Part[] = [learning, traces, telemetry, alerts]
-  for (const part of [budgets, history]) if (part !== undefined) parts.push(part)
+  const parts = await started({ learning, traces, telemetry, alerts, budgets, history })
   const stopped = new AbortController()
   const ground = { registry, live, learning: learning.view }
   void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
   if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
   return {
     url,
-    snapshot: () => takeSnapshot({ registry, router, metrics, nowMs: monotonicMs() }),
+    snapshot: () =>
+      takeSnapshot({ registry, router: ledger.router, metrics: telemetry.metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()
       // Clients that listen are told to go elsewhere first: they would hold the server for as long as they can.
       events.close()
       await stop()
-      for (const part of parts.reverse()) await part.stop()
+      for (const part of parts) await part.stop()
       await solver.close()
+      await simulator.close()
       await stores.close()
     },
   }
 }
 
-/** What the API takes of the configuration. */
-function configured({ routing, scoring, assignment, auth, server, dashboard }: Config) {
+interface Beside {
+  readonly learning: Part
+  readonly traces: Part
+  readonly telemetry: Part & { start(): Promise<void> }
+  readonly alerts: Part & { start(): void }
+  readonly budgets: (Part & { start(): void }) | undefined
+  readonly history: (Part & { start(): void }) | undefined
+}
+
+/** Begins what runs beside the live path. @returns all of it in the order in which it is to be ended. */
+async function started(beside: Beside): Promise<readonly Part[]> {
+  const { learning, traces, telemetry, alerts, budgets, history } = beside
+  await telemetry.start()
+  alerts.start()
+  budgets?.start()
+  history?.start()
+  return [history, budgets, alerts, telemetry, traces, learning].filter((part) => part !== undefined)
+}
+
+/** What the API takes of the configuration and of this program alone. */
+function configured(config: Config) {
+  const { routing, scoring, assignment, auth, server, dashboard } = config
   return {
+    router: routerOptions(config),
+    clock: monotonicMs,
     callers: callersOf(auth),
     routing,
     scoring,

@@ -286,6 +286,47 @@ describe('changes', () => {
   })
 })
 
+describe('automatic runs', () => {
+  it('are taken back one after the other, up to the start; what was decided by hand meanwhile stays', async () => {
+    await populate()
+    const pairs = () =>
+      registry
+        .activeAssignments()
+        .map(({ agentId, modelId }) => `${agentId} ${modelId}`)
+        .sort()
+    await registry.replaceAutomatic([pairing('coder', 'strong'), pairing('plain', 'plain')])
+    const [first] = registry.activeAssignments()
+    await registry.replaceAutomatic([pairing('coder', 'plain'), pairing('filed', 'strong')])
+    expect(pairs()).toEqual(['coder plain', 'filed strong'])
+    expect(await registry.undoAutomatic()).toEqual({ restored: 2, leftOut: 0 })
+    expect(pairs()).toEqual(['coder strong', 'plain plain'])
+    expect(registry.assignmentOf('coder')).toMatchObject({
+      method: 'optimal',
+      createdAtMs: first?.createdAtMs,
+    })
+    expect((await open()).activeAssignments()).toEqual(registry.activeAssignments())
+
+    await registry.replaceAutomatic([pairing('coder', 'plain')])
+    await registry.createAssignment('coder', 'filed', null)
+    await registry.deleteModel('plain')
+    expect(await registry.undoAutomatic()).toEqual({ restored: 0, leftOut: 2 })
+    expect(pairs()).toEqual(['coder filed'])
+    expect(await registry.undoAutomatic()).toEqual({ restored: 0, leftOut: 0 })
+    expect(pairs()).toEqual(['coder filed'])
+    await expect(registry.undoAutomatic()).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' })
+  })
+
+  it('leave alone what was pinned to the model that one of them had found', async () => {
+    await populate()
+    await registry.replaceAutomatic([pairing('coder', 'strong'), pairing('plain', 'plain')])
+    const id = registry.assignmentOf('coder')?.id ?? ''
+    const pinned = await registry.overrideAssignment(id, { isPinned: true })
+    expect(pinned).toMatchObject({ id, modelId: 'strong', method: 'manual', isOptimal: false })
+    await registry.replaceAutomatic([pairing('coder', 'plain')])
+    expect(registry.assignmentOf('coder')?.modelId).toBe('strong')
+  })
+})
+
 describe('assignments', () => {
   beforeEach(populate)
 

@@ -1,11 +1,18 @@
 import type { Assignment } from '@loadstar/core'
-import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
+import { created, overridden, renewed, restored, type AssignmentOverride } from './assignment-change.js'
 import type { Catalog } from './catalog.js'
 import type { AgentEntry, AssignmentEntry, ModelEntry, ModelOverride } from './entry.js'
 import { openRoster } from './opening.js'
 import { definitionOf, operated, overrideOf } from './operation.js'
 import type { RegistryChange, RosterSnapshot } from './registry-change.js'
-import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
+import {
+  assignedElsewhere,
+  nothingToUndo,
+  taken,
+  unknownAgent,
+  unknownAssignment,
+  unknownModel,
+} from './registry-error.js'
 import { refuseFileEntry, refuseTaken, type Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
 
@@ -19,6 +26,9 @@ interface RegistryOptions {
   readonly clock?: () => number
 }
 
+/** Automatic runs that can be taken back, one after the other. */
+const MOST_UNDONE = 10
+
 type Listener = (change: RegistryChange) => void | Promise<void>
 
 /**
@@ -28,6 +38,8 @@ type Listener = (change: RegistryChange) => void | Promise<void>
  * what anybody saw survives a crash. Entries of the configuration file win over stored ones with the same id and
  * cannot be changed here. Deleting a model or an agent deletes its assignments; where one has merely vanished from
  * the file, its active assignments become inactive when the registry opens.
+ *
+ * Over 300 lines, half of them contract: whatever changes the registry is one method here, in one line of changes.
  */
 export class Registry implements Catalog {
   /** Stored entries hidden by one of the file with the same id, e.g. `models.atlas-70b`. */
@@ -41,6 +53,8 @@ export class Registry implements Catalog {
   readonly #listeners: Listener[] = []
   #followed: Promise<unknown> = Promise.resolve()
   #lastChange: Promise<unknown> = Promise.resolve()
+  /** The automatic assignments before each of the last runs. */
+  #before: readonly (readonly AssignmentEntry[])[] = []
 
   private constructor(
     store: RegistryStore,
@@ -204,10 +218,27 @@ export class Registry implements Catalog {
    */
   replaceAutomatic(pairings: readonly Assignment[]): Promise<void> {
     return this.#change(async () => {
-      const next = renewed(this.#roster, pairings, this.#clock())
-      if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
-      const manual = this.activeAssignments().filter(({ method }) => method === 'manual')
-      this.#changed({ kind: 'assignments_replaced', assignments: [...manual, ...next] })
+      const before = this.activeAssignments().filter(({ method }) => method !== 'manual')
+      await this.#replaceAutomatic(renewed(this.#roster, pairings, this.#clock()))
+      this.#before = [...this.#before, before].slice(-MOST_UNDONE)
+    })
+  }
+
+  /**
+   * Takes back the last automatic run that has not been taken back; those before the start are not remembered. Manual
+   * assignments stay, and pairings whose agent or model is gone are left out.
+   *
+   * @returns how many stand again, and how many do not.
+   * @throws {RegistryError} `NOTHING_TO_UNDO`; `ALREADY_ASSIGNED` as `replaceAutomatic`.
+   */
+  undoAutomatic(): Promise<{ readonly restored: number; readonly leftOut: number }> {
+    return this.#change(async () => {
+      const before = this.#before.at(-1)
+      if (before === undefined) throw nothingToUndo()
+      const next = restored(this.#roster, before, this.#clock())
+      await this.#replaceAutomatic(next)
+      this.#before = this.#before.slice(0, -1)
+      return { restored: next.length, leftOut: before.length - next.length }
     })
   }
 
@@ -279,9 +310,15 @@ export class Registry implements Catalog {
     return assignment
   }
 
+  async #replaceAutomatic(next: readonly AssignmentEntry[]): Promise<void> {
+    if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
+    const manual = this.activeAssignments().filter(({ method }) => method === 'manual')
+    this.#changed({ kind: 'assignments_replaced', assignments: [...manual, ...next] })
+  }
+
   async #knownAssignment(id: string): Promise<AssignmentEntry> {
     const assignment = await this.#store.findAssignment(id)
     if (assignment !== undefined) return assignment
-    throw new RegistryError('UNKNOWN_ASSIGNMENT', 'id', `there is no assignment "${id}"`)
+    throw unknownAssignment(id)
   }
 }

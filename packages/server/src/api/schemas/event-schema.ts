@@ -5,6 +5,7 @@ import { limitsOf, overrideOf } from '../../registry/operation.js'
 import type { Pulse } from '../pulse.js'
 import { ALERT } from './alert-schema.js'
 import { DECISION_RECORD } from './history-schema.js'
+import { SIMULATION_STATE } from './simulation-schema.js'
 
 const COUNT = z.int().min(0)
 const RATE = z.number().min(0)
@@ -88,6 +89,10 @@ const DATA = {
         .describe('Which; left out where there are many: then all of that kind may have changed.'),
     })
     .meta({ id: 'CatalogEvent' }),
+  simulation: z
+    .object(SIMULATION_STATE)
+    .describe('How far a simulation is; its result is read by its id.')
+    .meta({ id: 'SimulationEvent' }),
   reset: z
     .object({})
     .describe('What came since the last event cannot be told: read all anew.')
