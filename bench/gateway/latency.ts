@@ -7,7 +7,7 @@ import { openLoop } from './open-loop.js'
 import { bare } from './peers/bare.js'
 import { direct } from './peers/direct.js'
 import { haproxy } from './peers/haproxy.js'
-import { loadstar } from './peers/loadstar.js'
+import { loadstar, loadstarUnrecorded } from './peers/loadstar.js'
 import { nginx } from './peers/nginx.js'
 import { portkey } from './peers/portkey.js'
 import type { Question } from './question.js'
@@ -15,7 +15,7 @@ import { INSTANT } from './upstreams.js'
 
 const RATES = [500, 1_000]
 const SECONDS = 6
-const peers = [direct, haproxy, nginx, bare, loadstar, portkey]
+const peers = [direct, haproxy, nginx, bare, loadstar, loadstarUnrecorded, portkey]
 
 interface Row {
   readonly peer: string

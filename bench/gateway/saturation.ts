@@ -7,7 +7,7 @@ import { median, shown } from './figures.js'
 import { bare } from './peers/bare.js'
 import { direct } from './peers/direct.js'
 import { haproxy } from './peers/haproxy.js'
-import { loadstar } from './peers/loadstar.js'
+import { loadstar, loadstarUnrecorded } from './peers/loadstar.js'
 import { nginx } from './peers/nginx.js'
 import { portkey } from './peers/portkey.js'
 import type { Question } from './question.js'
@@ -16,7 +16,7 @@ import { rssMiB, watchUse } from './usage.js'
 
 const CONNECTIONS = 64
 const SECONDS = 6
-const peers = [direct, haproxy, nginx, bare, loadstar, portkey]
+const peers = [direct, haproxy, nginx, bare, loadstar, loadstarUnrecorded, portkey]
 
 interface Row {
   readonly peer: string

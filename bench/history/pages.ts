@@ -43,6 +43,8 @@ const QUERIES: Readonly<Record<string, Partial<DecisionQuery>>> = {
   'agent, model, task and wait': { ...ONE_AGENT, modelId: 'model-3', task: 'coding', minQueueMs: 100 },
   'waited a second': { minQueueMs: 1_000 },
   'waited five seconds (hardly any)': { minQueueMs: 5_000 },
+  'took ten seconds (hardly any)': { minTotalMs: 10_000 },
+  'waited 100 ms and ended badly': { minQueueMs: 100, outcome: FAILED },
   'two hours of the first day': EARLY_HOURS,
   'one agent, two hours of the first day': { ...ONE_AGENT, ...EARLY_HOURS },
   'nobody by that name': { agentId: 'nobody' },

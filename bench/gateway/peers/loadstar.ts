@@ -13,7 +13,10 @@ export const loadstar = loadstarAs('loadstar', [])
 /** As docs/operations/running.md advises for many waiting requests. */
 export const loadstarRoomy = loadstarAs('loadstar, roomy', ['--max-semi-space-size=32'])
 
-function loadstarAs(name: string, flags: readonly string[]): Peer {
+/** Without a history of its requests, to see what recording them costs. */
+export const loadstarUnrecorded = loadstarAs('loadstar, unrecorded', [], { history: { enabled: false } })
+
+function loadstarAs(name: string, flags: readonly string[], more: object = {}): Peer {
   return {
     name,
     prepare: () => (existsSync(BUILT) ? undefined : { reason: 'it is not built', install: 'npm run build' }),
@@ -30,13 +33,13 @@ function loadstarAs(name: string, flags: readonly string[]): Peer {
           '-c',
           file,
         ],
-        config: (port, folder) => configFor(port, upstreams, join(folder, 'loadstar.db')),
+        config: (port, folder) => configFor(port, upstreams, join(folder, 'loadstar.db'), more),
       }),
   }
 }
 
 /** Queues that nobody is turned away from: it is asked to match gateways that wait as long as it takes. */
-function configFor(port: number, upstreams: readonly Upstream[], database: string): string {
+function configFor(port: number, upstreams: readonly Upstream[], database: string, more: object): string {
   const models = upstreams.map(({ port, maxConcurrent }, index) => ({
     id: `model-${index}`,
     alias: 'chat',
@@ -51,5 +54,6 @@ function configFor(port: number, upstreams: readonly Upstream[], database: strin
     models,
     routing: { max_wait_ms: 60_000 },
     storage: { url: `file:${database}` },
+    ...more,
   })
 }

@@ -24,15 +24,21 @@ function folderOf(): string {
   return folder.path
 }
 
+interface Told {
+  readonly event: string
+  readonly alert?: { readonly type: string; readonly id: string }
+  readonly rule_id?: string
+  readonly advice?: { readonly model_id: string; readonly advised_max_concurrent: number }
+}
+
 /** A real receiver of webhooks. */
 async function receiver() {
-  const events: { readonly event: string; readonly alert: { readonly type: string; readonly id: string } }[] =
-    []
+  const events: Told[] = []
   const server = createServer((req, res) => {
     let body = ''
     req.setEncoding('utf8').on('data', (part: string) => (body += part))
     req.on('end', () => {
-      events.push(JSON.parse(body) as (typeof events)[number])
+      events.push(JSON.parse(body) as Told)
       res.writeHead(204).end()
     })
   })
@@ -78,7 +84,7 @@ storage: { url: 'file:${join(folder, 'alerts.db')}' }
 `
     const first = await serve(folder, yaml, workers)
     for (let i = 0; i < 4; i++) expect((await ask(first.url, 'm')).status).toBe(502)
-    await vi.waitUntil(() => hook.events.some(({ alert }) => alert.type === 'model_failure'), PATIENCE)
+    await vi.waitUntil(() => hook.events.some(({ alert }) => alert?.type === 'model_failure'), PATIENCE)
     const { alerts } = await getJson<Listed>(`${first.url}${API}/alerts/active`)
     const alert = alerts.find(({ type }) => type === 'model_failure')
     const acknowledge = await fetch(`${first.url}${API}/alerts/${alert?.id}/acknowledge`, {
@@ -118,3 +124,59 @@ storage: { url: 'file::memory:' }
     expect((await running).status).toBe(200)
   })
 })
+
+it('rules under live traffic move agents off a full model, and tell a webhook how many slots would do', async () => {
+  const folder = folderOf()
+  const hook = await receiver()
+  const fleet = keep(
+    await startFleet(folder, {
+      models: ['full', 'idle'].map((id) => ({
+        id,
+        max_concurrent: 4,
+        latency: { median_ms: 100, sigma: 0.2 },
+      })),
+    }),
+  )
+  const [full, idle] = fleet.models
+  const agents = ['a', 'b', 'c', 'd'].map((id) => `{ id: ${id}, capabilities: [general] }`)
+  const yaml = `
+models:
+- { id: full, base_url: '${full?.base_url}', max_concurrent: 4, target_utilization: 1, capabilities: { general: 1 } }
+- { id: idle, base_url: '${idle?.base_url}', max_concurrent: 4, target_utilization: 1, capabilities: { general: 0.9 } }
+agents: [${agents.join(', ')}]
+assignment: { load_balancing: false }
+alerts: { interval_ms: 100, webhooks: [{ id: ops, url: '${hook.url}' }] }
+capacity_rules:
+- { id: move, models: [full], utilization: 0.75, duration_ms: 300, action: redistribute, max_score_loss: 20 }
+- { id: grow, models: [full], utilization: 0.75, duration_ms: 300, action: scale_out, min_interval_ms: 500 }
+storage: { url: 'file::memory:' }
+`
+  const gateway = keep(await serve(folder, yaml, 2))
+  const assignedTo = async (model: string): Promise<number> => {
+    const url = `${gateway.url}${API}/assignments?status=active&model_id=${model}`
+    return (await getJson<{ total_count: number }>(url)).total_count
+  }
+  await fetch(`${gateway.url}${API}/auto-assign-all`, { method: 'POST' })
+  expect([await assignedTo('full'), await assignedTo('idle')]).toEqual([4, 0])
+  const isOver = { yet: false }
+  const statuses = new Set<number>()
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!isOver.yet) statuses.add((await ask(gateway.url, 'full')).status)
+  })
+  try {
+    await vi.waitUntil(async () => (await assignedTo('idle')) > 0, PATIENCE)
+    // At most as many as bring four busy slots below where the rule lets go, which are two of four.
+    expect([3, 2]).toContain(await assignedTo('full'))
+    expect((await assignedTo('full')) + (await assignedTo('idle'))).toBe(4)
+    const advised = () => hook.events.find(({ event }) => event === 'capacity.advice')
+    await vi.waitUntil(() => advised() !== undefined, PATIENCE)
+    const { rule_id: rule, advice } = advised() ?? {}
+    expect(rule).toBe('grow')
+    expect(advice).toMatchObject({ model_id: 'full', max_concurrent: 4 })
+    expect(advice?.advised_max_concurrent).toBeGreaterThan(4)
+  } finally {
+    isOver.yet = true
+    await Promise.all(clients)
+  }
+  expect([...statuses]).toEqual([200])
+}, 90_000)

@@ -83,7 +83,7 @@ scoring: { adaptive: everywhere, window_ms: 3000, latency: { max_acceptable_ms: 
 })
 
 describe.each([1, 2])('votes, with %i process(es)', (workers) => {
-  it('move live requests to the model whose answers are liked, and survive kill -9', async () => {
+  it('move live requests to the model whose answers are liked, survive kill -9, and are still taken on what was answered before', async () => {
     const urls = [(await paced(0)).url, (await paced(0)).url]
     const folder = temporaryFolder()
     cleanups.push(() => folder.remove())
@@ -96,6 +96,13 @@ describe.each([1, 2])('votes, with %i process(es)', (workers) => {
       expect(answer.status, await answer.text()).toBe(200)
     }
     await vi.waitFor(async () => expect((await ask(first.url)).model).toBe('other'), PATIENCE)
+    const { decisionId: earlier } = await ask(first.url, 'other')
+    await vi.waitFor(async () => {
+      const { decisions } = await getJson<{ decisions: { decision_id: string }[] }>(
+        `${first.url}${API}/decisions?model_id=other`,
+      )
+      expect(decisions.map(({ decision_id }) => decision_id)).toContain(earlier)
+    }, PATIENCE)
     first.child.kill('SIGKILL')
     await first.ended
 
@@ -108,6 +115,12 @@ describe.each([1, 2])('votes, with %i process(es)', (workers) => {
       { model_id: 'other', declared: 0.8, effective: 0.8, votes: 0 },
     ])
     expect((await ask(second.url)).model).toBe('other')
+    const answer = await vote(second.url, { decision_id: earlier, thumbs: 'up' })
+    expect(await answer.json()).toMatchObject({
+      quality: { model_id: 'other', task_type: 'general', votes: expect.closeTo(1, 3) as number },
+    })
+    const never = await vote(second.url, { decision_id: `${earlier}0`, thumbs: 'up' })
+    expect(never.status).toBe(404)
   }, 60_000)
 })
 

@@ -185,10 +185,21 @@ describe('metrics by OTLP', () => {
       expect(find(name), name).toMatchObject({
         kind: 'histogram',
         unit: 's',
-        points: [{ attributes: { 'gen_ai.request.model': 'm' }, value: 1 }],
+        points: [
+          {
+            attributes: {
+              'gen_ai.operation.name': 'chat',
+              'gen_ai.provider.name': 'openai',
+              'gen_ai.request.model': 'm',
+            },
+            value: 1,
+          },
+        ],
       })
     }
     expect(find('gen_ai.client.token.usage')).toMatchObject({ kind: 'histogram', unit: '{token}' })
+    // Told once, not by two names.
+    expect(find('loadstar.request_duration')).toBeUndefined()
     expect(find('loadstar.in_flight_requests')).toMatchObject({ kind: 'gauge', points: [{ value: 0 }] })
     const completed = find('loadstar.requests')?.points.filter(
       ({ attributes }) => attributes['outcome'] === 'completed',

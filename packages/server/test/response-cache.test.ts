@@ -93,7 +93,7 @@ const KINDS: readonly Kind[] = [
       redis ??= await startRedis()
       await redis.stop()
       await redis.start()
-      return `response_cache: { url: '${redis.url}' }`
+      return `response_cache: { url: '${redis.url}', timeout_ms: 10000 }`
     },
   },
 ]
@@ -202,7 +202,8 @@ describe.runIf(hasRedis)('a shared response cache', () => {
   })
 
   it('that is away, or hangs, is as an empty one; its return is noticed', async () => {
-    const client = clientOf(await instanceOf(await (KINDS[1] as Kind).section()))
+    const section = (await (KINDS[1] as Kind).section()).replace('10000', '300')
+    const client = clientOf(await instanceOf(section))
     const server = redis as RedisServer
     expect(await ask(client)).toMatchObject({ cache: 'miss' })
     server.freeze()

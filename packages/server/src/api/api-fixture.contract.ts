@@ -91,6 +91,7 @@ export async function startApi(
     catalog: registry,
     leaseOf: (id) => decisionIds.leaseOf(id),
     isGiven: () => false,
+    recorded: () => Promise.resolve(undefined),
     clock,
   })
   const meters = new Meters({

@@ -1,10 +1,12 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { ResponseStore, StoredResponse } from '../gateway/response-cache/store.js'
 
 interface RedisResponsesOptions {
   /** `redis://` or `rediss://`, with user, password and database where there are any. */
   readonly url: string
+  /** For one command; later it is as if it had failed. */
+  readonly timeoutMs: number
   readonly ttlMs: number
   readonly log: {
     info(fields: object, message: string): void
@@ -12,8 +14,6 @@ interface RedisResponsesOptions {
   }
 }
 
-/** Waiting longer for an answer that may not be there would cost more than it saves. */
-const COMMAND_TIMEOUT_MS = 100
 const CONNECT_TIMEOUT_MS = 5_000
 const LONGEST_PAUSE_MS = 2_000
 /** Followed by the key; another number when the form of values changes. */
@@ -31,28 +31,20 @@ const HEAD = z.object({
  * has nothing: requests go to their models, and the log says once that it is so and once that it is over.
  */
 export class RedisResponses implements ResponseStore {
-  readonly #redis: Redis
+  readonly #redis: Promise<Redis>
   readonly #ttlMs: number
   readonly #log: RedisResponsesOptions['log']
   #isAway = false
 
-  constructor({ url, ttlMs, log }: RedisResponsesOptions) {
+  constructor({ url, timeoutMs, ttlMs, log }: RedisResponsesOptions) {
     this.#ttlMs = ttlMs
     this.#log = log
-    this.#redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(times, 6)),
-    })
-    this.#redis.on('error', (error) => this.#failed(error))
-    this.#redis.on('ready', () => this.#works())
+    this.#redis = this.#connected(url, timeoutMs)
   }
 
   async find(key: string): Promise<StoredResponse | undefined> {
     try {
-      const value = await this.#redis.getBuffer(PREFIX + key)
+      const value = await (await this.#redis).getBuffer(PREFIX + key)
       this.#works()
       return value === null ? undefined : unpacked(value)
     } catch (error) {
@@ -62,15 +54,32 @@ export class RedisResponses implements ResponseStore {
   }
 
   put(key: string, response: StoredResponse): void {
-    this.#redis.set(PREFIX + key, packed(response), 'PX', this.#ttlMs).then(
-      () => this.#works(),
-      (error: unknown) => this.#failed(error),
-    )
+    this.#redis
+      .then((redis) => redis.set(PREFIX + key, packed(response), 'PX', this.#ttlMs))
+      .then(
+        () => this.#works(),
+        (error: unknown) => this.#failed(error),
+      )
   }
 
   async close(): Promise<void> {
-    this.#redis.disconnect()
-    return Promise.resolve()
+    const redis = await this.#redis
+    redis.disconnect()
+  }
+
+  async #connected(url: string, timeoutMs: number): Promise<Redis> {
+    // Only here: it would make every start slower, and most have no such server.
+    const { Redis: Client } = await import('ioredis')
+    const redis = new Client(url, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: timeoutMs,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(times, 6)),
+    })
+    redis.on('error', (error) => this.#failed(error))
+    redis.on('ready', () => this.#works())
+    return redis
   }
 
   #failed(error: unknown): void {

@@ -4,7 +4,6 @@ import type { Workload } from '../traffic/plan.js'
 import { startFleetProcess, type RemoteModelServer } from './compare-fleet.js'
 import { measureSide, type Measured, type SideOptions } from './compare-run.js'
 import { meanUtilization, renderComparison } from './compare-table.js'
-import { startInstance } from './instance.js'
 import { createLogger } from './logger.js'
 import { isColorWanted } from './live-table.js'
 import { untilStopped } from './start-signal.js'
@@ -80,6 +79,7 @@ async function throughGateway<T>(
 ): Promise<T> {
   const config = parseConfig(JSON.stringify(configDocument(servers)), {}, 'the comparison')
   const logger = createLogger('error')
+  const { startInstance } = await import('./instance.js')
   const instance = await startInstance(config, { logger })
   try {
     return await run(instance.url)

@@ -11,7 +11,7 @@ import type { TrafficReport } from '../traffic/report.js'
 import { compare } from './compare.js'
 import { exampleFile } from './demo-files.js'
 import { curl } from './fleet.js'
-import { startInstance, type Instance } from './instance.js'
+import type { Instance } from './instance.js'
 import { createLogger } from './logger.js'
 import { startLiveTable } from './live-table.js'
 import { orFail, takenPort } from './start-failure.js'
@@ -76,9 +76,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const fleet = await startAnywhere(await loadFleet(exampleFile('fleet.yaml')))
   try {
     const config = demoConfig(example, fleet, options.port)
-    const instance = await startInstance(config, {
-      logger: createLogger('error'),
-    })
+    const { startInstance } = await import('./instance.js')
+    const instance = await startInstance(config, { logger: createLogger('error') })
     process.stdout.write(`${welcome(instance, fleet, config)}\n\n`)
     const seen = await driveUntilStopped(instance, config, options)
     await instance.stop()

@@ -93,11 +93,11 @@ export function createGatewayPath(
 }
 
 function responseStore(
-  { url, ttlMs, maxBytes }: Config['responseCache'],
+  { url, timeoutMs, ttlMs, maxBytes }: Config['responseCache'],
   log: Logger,
   clock: () => number,
 ): ResponseStore {
   return url === undefined
     ? new MemoryResponses({ maxBytes, ttlMs, clock })
-    : new RedisResponses({ url, ttlMs, log })
+    : new RedisResponses({ url, timeoutMs, ttlMs, log })
 }

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.js'
 import { createHistory, type History } from '../history/history.js'
 import type { Stores } from '../storage/stores.js'
-import type { Collector, Family } from '../telemetry/family.js'
+import { historyFamilies } from '../telemetry/collectors/history.js'
+import type { Collector } from '../telemetry/family.js'
 import type { Ledger } from './ledger.js'
 import type { Logger } from 'pino'
 
@@ -30,32 +31,6 @@ export async function recordHistory(parts: HistoryParts): Promise<History | unde
     log,
   })
   ledger.onEnded(history.note)
-  collectors.push(() => historyFamilies(history))
+  collectors.push(() => historyFamilies(history.counters()))
   return history
-}
-
-/** What of it is counted. */
-function historyFamilies({ counters }: Pick<History, 'counters'>): readonly Family[] {
-  const { stored, dropped, waiting } = counters()
-  const only = (value: number) => [{ labels: {}, value }]
-  return [
-    {
-      name: 'loadstar_history_stored_total',
-      type: 'counter',
-      help: 'Requests that were recorded.',
-      samples: only(stored),
-    },
-    {
-      name: 'loadstar_history_dropped_total',
-      type: 'counter',
-      help: 'Requests that were not recorded because history.buffer_rows others waited to be.',
-      samples: only(dropped),
-    },
-    {
-      name: 'loadstar_history_waiting',
-      type: 'gauge',
-      help: 'Requests that wait to be recorded.',
-      samples: only(waiting),
-    },
-  ]
 }

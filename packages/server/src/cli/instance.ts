@@ -92,7 +92,7 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
 }
 
 async function listen(config: Config, registry: Registry, log: Logger, stores: Stores): Promise<Instance> {
-  const { routing, server, assignment } = config
+  const { assignment, server } = config
   const ledger = createLedger(config, registry, monotonicMs)
   const solver = createSolver({ timeLimitMs: assignment.timeLimitMs })
   const runs = new RunCache({ solver, options: assignment.cache, clock: monotonicMs })
@@ -105,29 +105,35 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     isDraining: () => isDraining,
   })
   const shared = { config, ledger, live, clock: monotonicMs, log }
-  const learning = await startLearning({ ...shared, registry, store: stores.quality })
-  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
-  const events = openEvents({ ...shared, registry, alerts })
-  const simulator = openSimulator(events)
   const telemetry = createTelemetry({
     ...shared,
+    registry,
     store: stores.rollups,
     workers: () => front.current?.vitals() ?? new Map(),
     version: VERSION,
   })
-  const history = await recordHistory({ ...shared, stores, collectors: telemetry.collectors })
-  telemetry.collectors.push(() => runCacheFamilies(runs.counts()))
+  const { metrics, collectors } = telemetry
+  collectors.push(() => runCacheFamilies(runs.counts()))
+  const history = await recordHistory({ ...shared, stores, collectors })
+  const learning = await startLearning({ ...shared, registry, store: stores.quality, history })
+  const alerts = await openAlertDesk({ ...shared, store: stores.alerts, registry, solver })
+  const budgets =
+    ledger.budgets &&
+    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
+  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  const events = openEvents({ ...shared, registry, alerts })
+  const simulator = openSimulator(events)
   const api: FrontParts['api'] = (gateway) =>
     createApi({
+      ...apiSettings(config),
       registry,
       live,
       learning: learning.view,
       alerts,
       events,
-      metrics: telemetry.metrics,
+      metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
-      ...configured(config),
       simulator,
       testConnection: connectionTests(config, ledger, monotonicMs),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
@@ -135,21 +141,14 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
-  const budgets =
-    ledger.budgets &&
-    (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
-  const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
   const parts = await started({ learning, traces, telemetry, alerts, budgets, history })
   const stopped = new AbortController()
-  const ground = { registry, live, learning: learning.view }
-  void seedFromAssignments({ config, ...ground, solver, signal: stopped.signal, log })
-  if (assignment.cache.warmUp) void warmUpRuns({ ...ground, routing, assignment, runs }, stopped.signal, log)
+  solveAhead({ config, registry, live, learning: learning.view, solver, runs, signal: stopped.signal, log })
   return {
     url,
-    snapshot: () =>
-      takeSnapshot({ registry, router: ledger.router, metrics: telemetry.metrics, nowMs: monotonicMs() }),
+    snapshot: () => takeSnapshot({ registry, router: ledger.router, metrics, nowMs: monotonicMs() }),
     async stop() {
       isDraining = true
       stopped.abort()
@@ -184,22 +183,33 @@ async function started(beside: Beside): Promise<readonly Part[]> {
 }
 
 /** What the API takes of the configuration and of this program alone. */
-function configured(config: Config) {
-  const { routing, scoring, assignment, auth, server, dashboard } = config
+function apiSettings(config: Config) {
+  const { routing, scoring, assignment, server, auth, dashboard } = config
+  const { maxBodyBytes, host, allowedHosts, apiKeyEnvs } = server
+  const callers = callersOf(auth)
   return {
-    router: routerOptions(config),
-    clock: monotonicMs,
-    callers: callersOf(auth),
     routing,
+    router: routerOptions(config),
     scoring,
     assignment,
     dashboard: { ...dashboard, folder: DASHBOARD_FOLDER },
-    maxBodyBytes: server.maxBodyBytes,
-    host: server.host,
-    allowedHosts: server.allowedHosts,
-    apiKeyEnvs: server.apiKeyEnvs,
+    callers,
+    maxBodyBytes,
+    host,
+    allowedHosts,
+    apiKeyEnvs,
+    clock: monotonicMs,
     version: VERSION,
   }
+}
+
+/** What is solved beside the first requests, so that nobody need wait for it. */
+function solveAhead(parts: Parameters<typeof seedFromAssignments>[0] & { readonly runs: RunCache }): void {
+  const { config, registry, live, learning, runs, signal, log } = parts
+  const { assignment, routing } = config
+  void seedFromAssignments(parts)
+  if (assignment.cache.warmUp)
+    void warmUpRuns({ registry, live, learning, routing, assignment, runs }, signal, log)
 }
 
 /** Of this package, whether it runs from its sources or built. */

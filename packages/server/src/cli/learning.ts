@@ -1,12 +1,14 @@
+import { TASK_TYPES } from '@loadstar/core'
 import type { Logger } from 'pino'
 import type { LearningView } from '../api/learning-view.js'
 import type { Config } from '../config/config.js'
+import type { HistoryReader } from '../history/history.js'
 import { FeedbackDesk } from '../learning/feedback-desk.js'
 import { LearnedScores } from '../learning/learned-scores.js'
 import { Learner } from '../learning/learner.js'
 import { QualityBook } from '../learning/quality-book.js'
 import type { QualityStore } from '../learning/quality-store.js'
-import { RecentCalls } from '../learning/recent-calls.js'
+import { RecentCalls, type EndedCall } from '../learning/recent-calls.js'
 import type { Registry } from '../registry/registry.js'
 import type { Ledger } from './ledger.js'
 
@@ -24,6 +26,8 @@ interface Ground {
   readonly registry: Registry
   readonly ledger: Ledger
   readonly store: QualityStore
+  /** `undefined` where nothing is recorded. */
+  readonly history: Pick<HistoryReader, 'find'> | undefined
   readonly clock: () => number
   readonly log: Logger
 }
@@ -34,6 +38,7 @@ export async function startLearning({
   registry,
   ledger,
   store,
+  history,
   clock,
   log,
 }: Ground): Promise<Learning> {
@@ -57,6 +62,7 @@ export async function startLearning({
     catalog: registry,
     leaseOf: (decisionId) => ledger.decisionIds.leaseOf(decisionId),
     isGiven: (leaseId) => ledger.router.decision(leaseId) !== undefined,
+    recorded: (decisionId) => recordedCall(history, decisionId),
     clock,
   })
   return {
@@ -77,4 +83,11 @@ export async function startLearning({
     },
     stop: () => learner.stop(),
   }
+}
+
+async function recordedCall(history: Ground['history'], decisionId: string): Promise<EndedCall | undefined> {
+  const row = await history?.find(decisionId)
+  if (row === undefined || row.model_id === null) return undefined
+  const task = TASK_TYPES.find((known) => known === row.task)
+  return { modelId: row.model_id, agentId: row.agent_id ?? undefined, task }
 }

@@ -2,7 +2,6 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { loadConfig } from '../config/parse.js'
 import { MOST_WORKERS } from '../config/schema/server.js'
 import { OTHER_PORT, toPort } from './demo.js'
-import { startInstance } from './instance.js'
 import { orFail } from './start-failure.js'
 import { untilStopped } from './start-signal.js'
 
@@ -47,6 +46,8 @@ export async function serve({ config: file, port, host, workers }: ServeFlags): 
     ...(host === undefined ? {} : { HOST: host }),
   })
   const config = workers === undefined ? written : { ...written, server: { ...written.server, workers } }
+  // Loaded only now: what reads a configuration, or prints help, need not wait for it.
+  const { startInstance } = await import('./instance.js')
   const instance = await startInstance(config)
   const { url } = instance
   process.stdout.write(

@@ -5,7 +5,6 @@ import type { Config } from '../config/config.js'
 import { loadFamilies } from '../telemetry/collectors/load.js'
 import { processFamilies } from '../telemetry/collectors/process.js'
 import { requestFamilies } from '../telemetry/collectors/requests.js'
-import { tokenFamilies } from '../telemetry/collectors/tokens.js'
 import { expositionOf } from '../telemetry/exposition.js'
 import type { Collector } from '../telemetry/family.js'
 import { openMetrics } from '../telemetry/otel.js'
@@ -14,6 +13,7 @@ import type { RollupStore } from '../telemetry/rollup-store.js'
 import { Rollups } from '../telemetry/rollups.js'
 import { metricsView } from '../telemetry/view.js'
 import { VitalsMonitor, type Vitals } from '../telemetry/vitals.js'
+import type { Registry } from '../registry/registry.js'
 import type { Ledger } from './ledger.js'
 import type { Logger } from 'pino'
 
@@ -21,6 +21,7 @@ interface TelemetryParts {
   readonly config: Pick<Config, 'telemetry'>
   readonly ledger: Ledger
   readonly live: LiveView
+  readonly registry: Pick<Registry, 'model'>
   readonly store: RollupStore
   /** Of workers, by name; empty in one process. */
   readonly workers: () => ReadonlyMap<string, Vitals>
@@ -43,7 +44,7 @@ const MS_PER_DAY = 86_400_000
 
 /** Wires what is measured to those who read it. */
 export function createTelemetry(parts: TelemetryParts): Telemetry {
-  const { config, ledger, live, store, workers, version, clock, log } = parts
+  const { config, ledger, live, registry, store, workers, version, clock, log } = parts
   const { meters } = ledger
   const monitor = new VitalsMonitor()
   const startedSeconds = clock() / 1_000
@@ -73,11 +74,13 @@ export function createTelemetry(parts: TelemetryParts): Telemetry {
       sent = await openMetrics({
         otlp: config.telemetry.otlp,
         // Whoever adds families later is sent as well.
-        collectors: [() => collectors.flatMap((collect) => collect()), () => tokenFamilies(meters)],
+        collectors: [() => collectors.flatMap((collect) => collect())],
+        providerOf: (modelId) => registry.model(modelId)?.dialect,
         version,
         clock,
         log,
       })
+      if (sent.ended) ledger.onEnded(sent.ended)
     },
     async stop() {
       monitor.stop()

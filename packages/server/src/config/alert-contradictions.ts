@@ -1,11 +1,5 @@
+import { listWithin, within, type Contradiction, type Entry } from './contradiction.js'
 import { FAILURES_IN_A_ROW, LATENCY_MS, SUCCESS_RATES } from './schema/alerts.js'
-
-interface Contradiction {
-  readonly steps: readonly PropertyKey[]
-  readonly rule: string
-}
-
-type Entry = Readonly<Record<string, unknown>>
 
 /**
  * Thresholds that are not in order, and back-offs and releases that cross. Told where the file says something of it.
@@ -13,19 +7,15 @@ type Entry = Readonly<Record<string, unknown>>
  * @param document - of any shape, with the environment filled in.
  */
 export function alertContradictions(document: unknown): Contradiction[] {
-  const alerts = entryAt(document, ['alerts'])
-  const listAt = (owner: Entry, key: string): Entry[] => {
-    const list = owner[key]
-    return Array.isArray(list) ? list.map((item: unknown) => asEntry(item)) : []
-  }
+  const alerts = within(document, ['alerts'])
   return [
     ...outOfOrder(alerts, ['alerts'], 'latency', LATENCY_MS, '>'),
     ...outOfOrder(alerts, ['alerts'], 'success_rate', SUCCESS_RATES, '<'),
     ...outOfOrder(alerts, ['alerts'], 'consecutive_failures', FAILURES_IN_A_ROW, '>'),
-    ...listAt(alerts, 'latency_by_model').flatMap((entry, index) =>
+    ...listWithin(document, ['alerts', 'latency_by_model']).flatMap((entry, index) =>
       inOrder(entry, ['alerts', 'latency_by_model', index], Object.keys(LATENCY_MS), '>'),
     ),
-    ...listAt(alerts, 'webhooks').flatMap((entry, index) =>
+    ...listWithin(document, ['alerts', 'webhooks']).flatMap((entry, index) =>
       inOrder(
         { min_backoff_ms: 1_000, max_backoff_ms: 60_000, ...entry },
         ['alerts', 'webhooks', index],
@@ -33,7 +23,7 @@ export function alertContradictions(document: unknown): Contradiction[] {
         '≥',
       ),
     ),
-    ...listAt(asEntry(document), 'capacity_rules').flatMap((entry, index) =>
+    ...listWithin(document, ['capacity_rules']).flatMap((entry, index) =>
       inOrder(
         { utilization: 0.75, ...entry },
         ['capacity_rules', index],
@@ -51,7 +41,7 @@ function outOfOrder(
   defaults: Readonly<Record<string, number>>,
   order: Order,
 ): Contradiction[] {
-  const written = asEntry(owner[key])
+  const written = within(owner, [key])
   const keys = Object.keys(defaults)
   // Where nothing is said of them, there is no line to point at, and the defaults are in order.
   if (!keys.some((name) => name in written)) return []
@@ -89,14 +79,4 @@ function inOrder(
     if (typeof value !== 'number' || typeof limit !== 'number' || HOLDS[order](value, limit)) return []
     return [{ steps: [...at, key], rule: `must be ${order} ${before} (${limit})` }]
   })
-}
-
-function entryAt(document: unknown, steps: readonly string[]): Entry {
-  let at: unknown = document
-  for (const step of steps) at = asEntry(at)[step]
-  return asEntry(at)
-}
-
-function asEntry(value: unknown): Entry {
-  return (typeof value === 'object' && value !== null ? value : {}) as Entry
 }

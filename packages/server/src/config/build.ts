@@ -64,6 +64,7 @@ export function buildConfig({
     budgets: budgets.map(budgetFrom),
     responseCache: {
       url: responseCache.url,
+      timeoutMs: responseCache.timeout_ms,
       ttlMs: responseCache.ttl_ms,
       maxBytes: responseCache.max_bytes,
       maxAnswerBytes: responseCache.max_answer_bytes,

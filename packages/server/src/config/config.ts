@@ -33,6 +33,8 @@ export interface Config {
 interface ResponseCacheConfig {
   /** Of a Valkey or Redis; in the memory of each process when `undefined`. */
   readonly url: string | undefined
+  /** For one answer of that server. */
+  readonly timeoutMs: number
   readonly ttlMs: number
   /** Of all answers in the memory of a process. */
   readonly maxBytes: number

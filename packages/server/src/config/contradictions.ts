@@ -1,12 +1,7 @@
 import { DEFAULT_ADAPTIVE_WEIGHTS } from '@loadstar/core'
 import { alertContradictions } from './alert-contradictions.js'
+import { listWithin, within, type Contradiction, type Entry } from './contradiction.js'
 import { OPEN_MS } from './schema/health.js'
-
-/** A rule broken between values that are each fine on their own. */
-interface Contradiction {
-  readonly steps: readonly PropertyKey[]
-  readonly rule: string
-}
 
 /**
  * Ids used twice, an alias that is a model's id, a model that falls back to itself, secrets written into the file,
@@ -18,40 +13,26 @@ interface Contradiction {
  * @param written - the document as the file has it.
  */
 export function contradictions(value: unknown, written: unknown): Contradiction[] {
-  const models = entries(value, 'models')
-  const keys = entries(within(value, ['auth']), 'keys')
+  const models = listWithin(value, ['models'])
+  const keys = listWithin(value, ['auth', 'keys'])
   return [
     ...repeated(models, ['models']),
-    ...repeated(entries(value, 'agents'), ['agents']),
+    ...repeated(listWithin(value, ['agents']), ['agents']),
     ...shadowingAliases(models),
     ...ownFallbacks(models),
-    ...writtenSecrets(entries(written, 'models'), ['models'], 'api_key'),
+    ...writtenSecrets(listWithin(written, ['models']), ['models'], 'api_key'),
     ...repeated(listWithin(value, ['alerts', 'webhooks']), ['alerts', 'webhooks']),
     ...writtenSecrets(listWithin(written, ['alerts', 'webhooks']), ['alerts', 'webhooks'], 'secret'),
-    ...repeated(entries(value, 'capacity_rules'), ['capacity_rules']),
+    ...repeated(listWithin(value, ['capacity_rules']), ['capacity_rules']),
     ...alertContradictions(value),
     ...repeated(keys, ['auth', 'keys']),
     ...sharedSecrets(keys),
-    ...oddBudgets(entries(value, 'budgets'), keys),
-    ...writtenSecrets(entries(within(written, ['auth']), 'keys'), ['auth', 'keys'], 'key'),
+    ...oddBudgets(listWithin(value, ['budgets']), keys),
+    ...writtenSecrets(listWithin(written, ['auth', 'keys']), ['auth', 'keys'], 'key'),
     ...crossedBackoff(value),
     ...exceedingFloors(value),
     ...unevenWeights(value),
   ]
-}
-
-type Entry = Readonly<Record<string, unknown>>
-
-function entries(document: unknown, section: string): Entry[] {
-  return listWithin(document, [section])
-}
-
-function listWithin(document: unknown, steps: readonly string[]): Entry[] {
-  const list: unknown = within(document, steps.slice(0, -1))[steps.at(-1) ?? '']
-  // What is no mapping stays as an empty one, so that indexes keep telling the place in the file.
-  return Array.isArray(list)
-    ? list.map((item: unknown) => (typeof item === 'object' && item ? item : {}) as Entry)
-    : []
 }
 
 function repeated(list: readonly Entry[], section: readonly string[]): Contradiction[] {
@@ -172,9 +153,3 @@ const WEIGHT_TOLERANCE = 0.01
 
 /** Ten tenths are a whole, however floating point adds them up. */
 const ROUNDING = 1e-9
-
-function within(document: unknown, steps: readonly string[]): Entry {
-  let at: unknown = document
-  for (const step of steps) at = (at as Entry | null | undefined)?.[step]
-  return (typeof at === 'object' && at ? at : {}) as Entry
-}

@@ -126,7 +126,13 @@ describe('parseConfig', () => {
         },
         auth: { keys: [] },
         budgets: [],
-        responseCache: { url: undefined, ttlMs: 3_600_000, maxBytes: 67_108_864, maxAnswerBytes: 1_048_576 },
+        responseCache: {
+          url: undefined,
+          timeoutMs: 100,
+          ttlMs: 3_600_000,
+          maxBytes: 67_108_864,
+          maxAnswerBytes: 1_048_576,
+        },
         dashboard: { isEnabled: true },
         storage: { url: 'file:loadstar.db' },
         telemetry: {

@@ -8,16 +8,11 @@ import type { Charge } from './charge.js'
 import { Delivery } from './delivery.js'
 import { unmade, type AttemptEnding, type Ending } from './ending.js'
 import type { Errand, ExchangeGround } from './exchange-ground.js'
+import { exchangeRecord } from './exchange-record.js'
 import { Itinerary } from './itinerary.js'
 import { Race, type Claim } from './race.js'
 import type { RawHeaders } from './raw-headers.js'
-import {
-  CLIENT_CLOSED_REQUEST,
-  type AttemptRecord,
-  type CacheLookup,
-  type ExchangeRecord,
-  type RequestOutcome,
-} from './record.js'
+import type { CacheLookup, ExchangeRecord, RequestOutcome } from './record.js'
 import { internalError, sendRefusal, upstreamFault, type Refusal } from './refusal.js'
 import { refusalOf } from './rejection.js'
 import type { Lookup } from './response-cache/response-cache.js'
@@ -374,34 +369,17 @@ export class Exchange {
   }
 
   #record(outcome: RequestOutcome, refusal: Refusal | undefined): ExchangeRecord {
-    const { requestId, cargo, receivedMs, identity, caller, body } = this.#errand
-    const { agent, task, mustHave } = identity
-    const attempts: AttemptRecord[] = []
-    for (const { record } of this.#attempts) if (record) attempts.push(record)
-    const totalMs = this.#ground.clock() - receivedMs
-    const queueMs = this.#waitedMs
-    return {
-      requestId,
-      keyId: caller?.keyId,
-      chargeId: this.#charge?.id,
-      api: cargo.api,
-      cache: this.#cache,
+    return exchangeRecord(this.#errand, {
       outcome,
-      status: this.#statusOf(outcome, refusal),
-      startedMs: receivedMs,
-      asked: {
-        model: body.model,
-        agentId: agent?.id,
-        task,
-        mustHave,
-        priority: priorityOf(identity, this.#highestPriority()),
-        isStream: body.isStream,
-      },
-      totalMs,
-      queueMs,
-      overheadMs: Math.max(0, totalMs - queueMs - this.#calledMs),
-      attempts,
-    }
+      refusal,
+      priority: priorityOf(this.#errand.identity, this.#highestPriority()),
+      chargeId: this.#charge?.id,
+      cache: this.#cache,
+      attempts: this.#attempts,
+      endedMs: this.#ground.clock(),
+      queueMs: this.#waitedMs,
+      calledMs: this.#calledMs,
+    })
   }
 
   /** The request with what it may cost, once: further attempts are part of what was booked. */
@@ -414,12 +392,6 @@ export class Exchange {
 
   #highestPriority(): Priority {
     return this.#errand.caller?.highestPriority ?? this.#ground.routing.highestPriority
-  }
-
-  #statusOf(outcome: RequestOutcome, refusal: Refusal | undefined): number {
-    if (outcome === 'client_gone' || outcome === 'cancelled_in_queue') return CLIENT_CLOSED_REQUEST
-    const { res } = this.#errand
-    return refusal === undefined || res.headersSent ? res.statusCode : refusal.status
   }
 }
 

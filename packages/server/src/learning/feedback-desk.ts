@@ -12,6 +12,8 @@ interface Desk {
   readonly leaseOf: (decisionId: string) => number | undefined
   /** Whether the router remembers having given it. */
   readonly isGiven: (leaseId: number) => boolean
+  /** The call of a decision that was recorded, be it of another instance or before the last start. */
+  readonly recorded: (decisionId: string) => Promise<EndedCall | undefined>
   readonly clock: () => number
 }
 
@@ -38,12 +40,13 @@ export class FeedbackDesk {
   }
 
   async #find(decisionId: string): Promise<EndedCall | FeedbackReceipt> {
-    const { calls, leaseOf, isGiven } = this.#desk
+    const { calls, leaseOf, isGiven, recorded } = this.#desk
     const leaseId = leaseOf(decisionId)
-    if (leaseId === undefined) return { kind: 'unknown_decision' }
-    const known = calls.find(leaseId)
+    const known = leaseId === undefined ? undefined : calls.find(leaseId)
     if (known !== undefined) return known
-    if (!isGiven(leaseId)) return { kind: 'unknown_decision' }
+    if (leaseId === undefined || !isGiven(leaseId)) {
+      return (await recorded(decisionId)) ?? { kind: 'unknown_decision' }
+    }
     return (await calls.ended(leaseId, PATIENCE_MS)) ?? { kind: 'still_running' }
   }
 

@@ -51,6 +51,9 @@ const EMPTY_ROW: DecisionRow = {
   attempts: 0,
 }
 
+/** Asked for by no filter but those of time. */
+const NOBODY = { key_id: null, agent_id: null, task: null, model_id: 'm-1', outcome: 'client_gone' }
+
 const NEWEST: DecisionQuery = { order: 'newest_first', limit: 100 }
 
 /** What every `HistoryStore` must do; run on a real database of each kind. */
@@ -119,6 +122,7 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
         decisionRow(2, { key_id: null, agent_id: 'other', task: null }),
         decisionRow(3, { outcome: 'upstream_error', total_ms: 9_000 }),
         decisionRow(4, { agent_id: null, outcome: 'upstream_error' }),
+        decisionRow(5, { ...NOBODY, queue_ms: 1_500, total_ms: 61_000 }),
       )
     })
     it.each<[Partial<DecisionQuery>, readonly string[]]>([
@@ -128,8 +132,12 @@ export function historyStoreContract(open: () => Promise<Stores>): void {
       [{ outcome: 'upstream_error' }, ['d-4', 'd-3']],
       [{ task: 'coding' }, ['d-4', 'd-3', 'd-1']],
       [{ requestId: 'r-2' }, ['d-2']],
-      [{ minQueueMs: 3 }, ['d-4', 'd-3']],
-      [{ minTotalMs: 600 }, ['d-3']],
+      [{ minQueueMs: 3 }, ['d-5', 'd-4', 'd-3']],
+      [{ minTotalMs: 600 }, ['d-5', 'd-3']],
+      [{ minQueueMs: 1_000 }, ['d-5']],
+      [{ minQueueMs: 1_501 }, []],
+      [{ minTotalMs: 60_000 }, ['d-5']],
+      [{ minQueueMs: 100, minTotalMs: 61_001 }, []],
       [{ fromMs: BASE_MS + 2, toMs: BASE_MS + 4 }, ['d-3', 'd-2']],
       [{ agentId: 'coder', outcome: 'upstream_error', minQueueMs: 1 }, ['d-3']],
       [{ agentId: 'nobody' }, []],

@@ -1,4 +1,4 @@
-import { sql, type Generated, type Kysely } from 'kysely'
+import { sql, type Generated, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { DecisionRow } from '../history/decision-row.js'
 import type { ColumnTypes } from './column-types.js'
 import type { Schema } from './migrate.js'
@@ -10,7 +10,10 @@ export interface HistoryTables {
 
 /** What has run is written in a table of its own: in a server the other tables stand beside it. */
 export const HISTORY_SCHEMA: Schema = {
-  migrations: (types) => ({ '0001_decisions': { up: (db) => createDecisions(db, types) } }),
+  migrations: (types) => ({
+    '0001_decisions': { up: (db) => createDecisions(db, types) },
+    '0002_slow_decisions': { up: indexSlowDecisions },
+  }),
   table: 'history_migration',
 }
 
@@ -72,4 +75,34 @@ async function createDecisions(db: Kysely<unknown>, { numbered, whole, real }: C
   for (const column of ['decision_id', 'request_id']) {
     await schema.createIndex(`decisions_by_${column}`).on('decisions').column(column).execute()
   }
+}
+
+/**
+ * Milliseconds from which on requests that waited, or took, so long have an index of times of their own: a page of those
+ * that hardly any is among is found without a look at all others.
+ */
+const SLOW = { queue_ms: [100, 1_000, 10_000], total_ms: [10_000, 60_000] } as const
+
+/** A condition that follows from at least `minMs`, and says which index is enough; `undefined` where all may be slow. */
+export function slowEnough(column: keyof typeof SLOW, minMs: number): RawBuilder<SqlBool> | undefined {
+  const bound = SLOW[column].findLast((ms) => ms <= minMs)
+  return bound === undefined ? undefined : isSlow(column, bound)
+}
+
+async function indexSlowDecisions({ schema }: Kysely<unknown>): Promise<void> {
+  for (const column of ['queue_ms', 'total_ms'] as const) {
+    for (const bound of SLOW[column]) {
+      await schema
+        .createIndex(`decisions_by_${column}_${bound}`)
+        .on('decisions')
+        .columns(['at_ms', 'seq', 'queue_ms', 'total_ms'])
+        .where(isSlow(column, bound))
+        .execute()
+    }
+  }
+}
+
+/** Written out, without a parameter: only so do databases see that an index with this condition will do. */
+function isSlow(column: keyof typeof SLOW, bound: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${sql.ref(column)} >= ${sql.lit(bound)}`
 }

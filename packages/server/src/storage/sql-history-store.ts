@@ -1,4 +1,4 @@
-import { sql, type Kysely, type SqlBool } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { DecisionRow } from '../history/decision-row.js'
 import { exportLines } from '../history/export-lines.js'
 import type {
@@ -10,7 +10,7 @@ import type {
   HistoryStore,
   Retention,
 } from '../history/store.js'
-import type { HistoryTables } from './history-tables.js'
+import { slowEnough, type HistoryTables } from './history-tables.js'
 
 /** Stores rows given as a JSON list, all or none. */
 export type InsertRows = (rows: string) => Promise<void>
@@ -75,6 +75,7 @@ function selected(db: Kysely<HistoryTables>, query: DecisionQuery) {
   const { fromMs, toMs, keyId, agentId, modelId, outcome, task, requestId, minQueueMs, minTotalMs, after } =
     query
   const direction = query.order === 'newest_first' ? 'desc' : 'asc'
+  const slow = slowEnough('queue_ms', minQueueMs ?? 0) ?? slowEnough('total_ms', minTotalMs ?? 0)
   return db
     .selectFrom('decisions')
     .selectAll()
@@ -88,6 +89,7 @@ function selected(db: Kysely<HistoryTables>, query: DecisionQuery) {
     .$if(requestId !== undefined, (rows) => rows.where('request_id', '=', requestId as string))
     .$if(minQueueMs !== undefined, (rows) => rows.where('queue_ms', '>=', minQueueMs as number))
     .$if(minTotalMs !== undefined, (rows) => rows.where('total_ms', '>=', minTotalMs as number))
+    .$if(slow !== undefined, (rows) => rows.where(slow as RawBuilder<SqlBool>))
     .$if(after !== undefined, (rows) => rows.where(beyond(after as Cursor, direction)))
     .orderBy('at_ms', direction)
     .orderBy('seq', direction)

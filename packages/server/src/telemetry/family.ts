@@ -6,8 +6,8 @@ export interface Family {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  /** How it is called in OpenTelemetry where the semantic conventions have a name for it. */
-  readonly semantic?: string
+  /** The semantic conventions of OpenTelemetry have a metric for it, which is sent instead. */
+  readonly isNamedByConvention?: true
   readonly samples: readonly Sample[]
 }
 
@@ -26,3 +26,16 @@ interface ScaledHistogram extends Histogram {
 
 /** Tells its families as they stand. */
 export type Collector = () => readonly Family[]
+
+export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'gauge', help, samples }
+}
+
+export function counter(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'counter', help, samples }
+}
+
+/** The only sample of a family without labels. */
+export function single(value: number): readonly Sample[] {
+  return [{ labels: {}, value }]
+}

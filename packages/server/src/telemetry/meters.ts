@@ -163,14 +163,8 @@ function countCall(
   const { outcome, serviceMs, firstByteMs, inputTokens, outputTokens, costUsd } = attempt
   count(CALL_AT[outcome], 1, all, model, agent)
   model.count(AMOUNT_AT.scores, attempt.score)
-  if (inputTokens !== undefined) {
-    count(AMOUNT_AT.inputTokens, inputTokens, all, model, agent)
-    model.inputTokens.add(inputTokens)
-  }
-  if (outputTokens !== undefined) {
-    count(AMOUNT_AT.outputTokens, outputTokens, all, model, agent)
-    model.outputTokens.add(outputTokens)
-  }
+  if (inputTokens !== undefined) count(AMOUNT_AT.inputTokens, inputTokens, all, model, agent)
+  if (outputTokens !== undefined) count(AMOUNT_AT.outputTokens, outputTokens, all, model, agent)
   if (costUsd !== undefined) count(AMOUNT_AT.costUsd, costUsd, all, model, agent)
   if (outcome === 'completed') measure(MEASURE_AT.service, serviceMs, all, model, agent)
   // The head of a whole answer comes with its last token, and would make the model look slow to begin.

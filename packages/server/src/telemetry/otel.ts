@@ -1,4 +1,5 @@
 import type { OtlpConfig } from '../config/config.js'
+import type { ExchangeRecord } from '../gateway/record.js'
 import type { Tracing } from '../gateway/tracing.js'
 import type { Collector } from './family.js'
 
@@ -6,6 +7,13 @@ interface Parts {
   readonly otlp: OtlpConfig
   readonly version: string
   readonly log: { warn(fields: object, message: string): void }
+}
+
+interface MetricParts {
+  readonly collectors: readonly Collector[]
+  /** Of a model by its id; `undefined` for one that is not known any more. */
+  readonly providerOf: (modelId: string) => string | undefined
+  readonly clock: () => number
 }
 
 interface Sending {
@@ -35,10 +43,11 @@ export async function openMetrics({
   version,
   log,
   collectors,
+  providerOf,
   clock,
-}: Parts & { readonly collectors: readonly Collector[]; readonly clock: () => number }): Promise<Sending> {
+}: Parts & MetricParts): Promise<Sending & { readonly ended?: (record: ExchangeRecord) => void }> {
   const { endpoint, metrics } = otlp
   if (endpoint === undefined || !metrics) return NOTHING
   const { startMetrics } = await import('./otel/metrics.js')
-  return startMetrics({ otlp: { ...otlp, endpoint }, collectors, version, clock, log })
+  return startMetrics({ otlp: { ...otlp, endpoint }, collectors, providerOf, version, clock, log })
 }

@@ -5,7 +5,6 @@ import { COUNTERS, type Counts } from './counter.js'
 import { MEASURES } from './measure.js'
 import { MIDDLE_MS, Recent } from './recent.js'
 import type { Slice } from './slice.js'
-import { TokenHistogram } from './token-histogram.js'
 
 /** A histogram with fixed bounds, of all values since the start. */
 export interface Histogram {
@@ -27,8 +26,6 @@ export class Subject {
   readonly id: string
   /** Since the start. */
   readonly counts: Counts = new Float64Array(COUNTERS)
-  readonly inputTokens = new TokenHistogram()
-  readonly outputTokens = new TokenHistogram()
   readonly #open: (Sketch | undefined)[] = MEASURES.map(() => undefined)
   readonly #closedGroups = MEASURES.map((measure) => new Float64Array(boundsOf(measure).length + 1))
   readonly #closedSums = new Float64Array(MEASURES.length)

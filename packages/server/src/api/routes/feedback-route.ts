@@ -56,7 +56,7 @@ export function feedbackRoute(app: ZodApp, { learning }: ApiDeps): void {
           return { success: true as const, ...counted, quality: qualityView(quality) }
         }
         case 'unknown_decision': {
-          const message = `there is no decision "${decisionId}" of this instance, or it is forgotten`
+          const message = `there is no decision "${decisionId}", or it is forgotten`
           throw new ApiError(404, 'unknown_decision', message, 'decision_id')
         }
         case 'still_running': {

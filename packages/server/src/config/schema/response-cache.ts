@@ -15,6 +15,11 @@ export const RESPONSE_CACHE = closedObject({
     .describe(
       'The Valkey or Redis that keeps answers for all instances. Left out, each process keeps its own in memory, which needs no server.',
     ),
+  timeout_ms: milliseconds
+    .default(100)
+    .describe(
+      'Milliseconds that a Valkey or Redis may take to answer; later it is as if it had nothing. A tenth of a second: waiting longer for what may not be there would cost more than it saves.',
+    ),
   ttl_ms: milliseconds
     .default(3_600_000)
     .describe(

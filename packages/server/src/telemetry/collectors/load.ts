@@ -1,6 +1,6 @@
 import { LEASE_OUTCOMES, UNLEASED_OUTCOMES, type ModelLoad, type RouterCounters } from '@loadstar/core'
 import type { HedgeCounters } from '../../gateway/hedging.js'
-import type { Family, Sample } from '../family.js'
+import { counter, gauge, single, type Family, type Sample } from '../family.js'
 
 /** What the live router knows. */
 interface LiveSources {
@@ -69,9 +69,7 @@ export function loadFamilies({ loads, counters, hedges, isDraining }: LiveSource
     ),
     ...admissionFamilies(counters()),
     ...hedgeFamilies(hedges()),
-    gauge('loadstar_draining', '1 while the instance shuts down.', [
-      { labels: {}, value: Number(isDraining()) },
-    ]),
+    gauge('loadstar_draining', '1 while the instance shuts down.', single(Number(isDraining()))),
   ]
 }
 
@@ -109,39 +107,29 @@ function admissionFamilies({
     counter(
       'loadstar_submissions_total',
       'Times the router was asked for a slot; each further attempt counts again.',
-      [{ labels: {}, value: submitted }],
+      single(submitted),
     ),
     counter('loadstar_admissions_total', 'What the router answered: dispatched, or why not.', [
       { labels: { outcome: 'dispatched' }, value: leased },
       ...UNLEASED_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: outcomes[outcome] })),
     ]),
-    counter('loadstar_duplicate_settles_total', 'Slots given back twice; the second time did nothing.', [
-      { labels: {}, value: duplicateSettles },
-    ]),
-    gauge('loadstar_waiting_requests', 'Requests in the queue, each counted once.', [
-      { labels: {}, value: waiting },
-    ]),
+    counter(
+      'loadstar_duplicate_settles_total',
+      'Slots given back twice; the second time did nothing.',
+      single(duplicateSettles),
+    ),
+    gauge('loadstar_waiting_requests', 'Requests in the queue, each counted once.', single(waiting)),
   ]
 }
 
 function hedgeFamilies({ made, won, refused }: HedgeCounters): Family[] {
   return [
-    counter('loadstar_hedges_total', 'Second attempts beside one that said nothing.', [
-      { labels: {}, value: made },
-    ]),
-    counter('loadstar_hedges_won_total', 'Of those, heard before the first.', [{ labels: {}, value: won }]),
+    counter('loadstar_hedges_total', 'Second attempts beside one that said nothing.', single(made)),
+    counter('loadstar_hedges_won_total', 'Of those, heard before the first.', single(won)),
     counter(
       'loadstar_hedges_refused_total',
       'Not made, because no other candidate had a slot free at once.',
-      [{ labels: {}, value: refused }],
+      single(refused),
     ),
   ]
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'gauge', help, samples }
-}
-
-function counter(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'counter', help, samples }
 }

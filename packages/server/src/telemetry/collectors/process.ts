@@ -1,4 +1,4 @@
-import type { Family } from '../family.js'
+import { counter, gauge, single, type Family } from '../family.js'
 import type { Vitals } from '../vitals.js'
 
 interface ProcessSources {
@@ -15,53 +15,39 @@ export function processFamilies({ vitals, version, startedSeconds }: ProcessSour
   const of = (value: (vitals: Vitals) => number) =>
     read.map(([process, told]) => ({ labels: { process }, value: value(told) }))
   return [
-    {
-      name: 'loadstar_build_info',
-      type: 'gauge',
-      help: 'Always 1; the release as a label.',
-      samples: [{ labels: { version, node: process.version }, value: 1 }],
-    },
-    {
-      name: 'process_start_time_seconds',
-      type: 'gauge',
-      help: 'When the instance started, Unix time.',
-      samples: [{ labels: {}, value: startedSeconds }],
-    },
-    {
-      name: 'process_cpu_seconds_total',
-      type: 'counter',
-      help: 'User and system time, by process of the instance.',
-      samples: of(({ cpuSeconds }) => cpuSeconds),
-    },
-    {
-      name: 'process_resident_memory_bytes',
-      type: 'gauge',
-      help: 'Memory held, by process.',
-      samples: of(({ residentBytes }) => residentBytes),
-    },
-    {
-      name: 'nodejs_heap_size_used_bytes',
-      type: 'gauge',
-      help: 'Heap in use, by process.',
-      samples: of(({ heapUsedBytes }) => heapUsedBytes),
-    },
-    {
-      name: 'nodejs_eventloop_lag_mean_seconds',
-      type: 'gauge',
-      help: 'Mean lateness of the event loop of late, by process.',
-      samples: of(({ lagMeanSeconds }) => lagMeanSeconds),
-    },
-    {
-      name: 'nodejs_eventloop_lag_p99_seconds',
-      type: 'gauge',
-      help: '99th percentile of the lateness of the event loop of late, by process.',
-      samples: of(({ lagP99Seconds }) => lagP99Seconds),
-    },
-    {
-      name: 'nodejs_eventloop_lag_max_seconds',
-      type: 'gauge',
-      help: 'Greatest lateness of the event loop of late, by process.',
-      samples: of(({ lagMaxSeconds }) => lagMaxSeconds),
-    },
+    gauge('loadstar_build_info', 'Always 1; the release as a label.', [
+      { labels: { version, node: process.version }, value: 1 },
+    ]),
+    gauge('process_start_time_seconds', 'When the instance started, Unix time.', single(startedSeconds)),
+    counter(
+      'process_cpu_seconds_total',
+      'User and system time, by process of the instance.',
+      of(({ cpuSeconds }) => cpuSeconds),
+    ),
+    gauge(
+      'process_resident_memory_bytes',
+      'Memory held, by process.',
+      of(({ residentBytes }) => residentBytes),
+    ),
+    gauge(
+      'nodejs_heap_size_used_bytes',
+      'Heap in use, by process.',
+      of(({ heapUsedBytes }) => heapUsedBytes),
+    ),
+    gauge(
+      'nodejs_eventloop_lag_mean_seconds',
+      'Mean lateness of the event loop of late, by process.',
+      of(({ lagMeanSeconds }) => lagMeanSeconds),
+    ),
+    gauge(
+      'nodejs_eventloop_lag_p99_seconds',
+      '99th percentile of the lateness of the event loop of late, by process.',
+      of(({ lagP99Seconds }) => lagP99Seconds),
+    ),
+    gauge(
+      'nodejs_eventloop_lag_max_seconds',
+      'Greatest lateness of the event loop of late, by process.',
+      of(({ lagMaxSeconds }) => lagMaxSeconds),
+    ),
   ]
 }

@@ -90,25 +90,25 @@ const DURATIONS: readonly (Omit<Family, 'type' | 'samples'> & { readonly measure
   {
     measure: 'latency',
     name: 'loadstar_request_duration_seconds',
-    semantic: 'gen_ai.server.request.duration',
+    isNamedByConvention: true,
     help: 'Of completed requests, from the arrival of the body to the end of the answer.',
   },
   {
     measure: 'service',
     name: 'loadstar_attempt_duration_seconds',
-    semantic: 'gen_ai.client.operation.duration',
+    isNamedByConvention: true,
     help: 'Of completed calls of models, from dispatch to the end of the answer.',
   },
   {
     measure: 'first_token',
     name: 'loadstar_time_to_first_token_seconds',
-    semantic: 'gen_ai.server.time_to_first_token',
+    isNamedByConvention: true,
     help: 'Of streams, from the dispatch to the model to its first token.',
   },
   {
     measure: 'per_token',
     name: 'loadstar_time_per_output_token_seconds',
-    semantic: 'gen_ai.server.time_per_output_token',
+    isNamedByConvention: true,
     help: 'Of completed streams, mean time between two tokens after the first.',
   },
   {

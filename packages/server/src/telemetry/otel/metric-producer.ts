@@ -39,7 +39,9 @@ export function metricProducer({ collectors, version, startedMs, clock }: Produc
   return {
     collect(): Promise<CollectionResult> {
       const times = { startTime: hrTime(startedMs), endTime: hrTime(clock()) }
-      const families = collectors.flatMap((collect) => collect()).filter(({ samples }) => samples.length > 0)
+      const families = collectors
+        .flatMap((collect) => collect())
+        .filter(({ samples, isNamedByConvention }) => samples.length > 0 && !isNamedByConvention)
       const metrics = families.map((family) => metricOf(family, times))
       return Promise.resolve({
         resourceMetrics: {
@@ -87,10 +89,9 @@ function histogramPoint({ labels, value }: Sample, times: Times) {
   ]
 }
 
-function nameOf({ name, semantic }: Family): { name: string; unit: string } {
+function nameOf({ name }: Family): { name: string; unit: string } {
   const counted = name.replace(/_total$/, '')
   const [suffix, unit] = UNITS.find(([ending]) => counted.endsWith(ending)) ?? ['', '1']
-  if (semantic !== undefined) return { name: semantic, unit }
   // Tokens and dollars are what is counted there, not only in what.
   const bare =
     unit === 's' || unit === 'By' || unit === '1' ? counted.slice(0, counted.length - suffix.length) : counted

@@ -15,6 +15,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import type { ModelEntry } from '../../registry/entry.js'
 import type { AttemptRecord, ExchangeRecord } from '../../gateway/record.js'
 import type { AttemptTrace, RequestTrace, TracedCall, Tracing } from '../../gateway/tracing.js'
+import { OPERATIONS } from './operations.js'
 
 /**
  * A span for each request and below it one for each call of a model, named and described by the semantic conventions of
@@ -159,14 +160,6 @@ const FIRST_SERVER_ERROR = 500
 const BROKEN: ReadonlySet<ExchangeRecord['outcome']> = new Set(['upstream_cut', 'instance_lost'])
 /** Ended without anybody's mistake. */
 const UNHARMED: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', 'client_gone', 'hedge_lost'])
-
-const OPERATIONS: Readonly<Record<TracedCall['api'], string>> = {
-  chat: 'chat',
-  messages: 'chat',
-  responses: 'chat',
-  completions: 'text_completion',
-  embeddings: 'embeddings',
-}
 
 const W3C = new W3CTraceContextPropagator()
 
