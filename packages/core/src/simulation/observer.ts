@@ -13,6 +13,9 @@ export interface EndedCall {
   readonly serviceMs: number
   /** From its slot to its first token; `undefined` when none came, or the model tells of none. */
   readonly firstTokenMs: number | undefined
+  /** Tokens of the request and of its whole answer. */
+  readonly inputTokens: number
+  readonly outputTokens: number
   /** Virtual time of its slot and of its end. */
   readonly startedMs: number
   readonly endedMs: number
@@ -56,6 +59,8 @@ export function tell(
     queueMs: leasedMs - arrival.atMs,
     serviceMs: nowMs - leasedMs,
     firstTokenMs: Number.isNaN(firstTokenMs) ? undefined : firstTokenMs - leasedMs,
+    inputTokens: arrival.inputTokens,
+    outputTokens: arrival.outputTokens,
     startedMs: leasedMs,
     endedMs: nowMs,
   })

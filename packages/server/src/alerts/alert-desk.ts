@@ -54,6 +54,7 @@ export class AlertDesk {
   readonly #actions: CapacityActions
   readonly #mailboxes: readonly Mailbox[]
   readonly #isByAnswer: boolean
+  readonly #listeners: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #saved: Promise<void> = Promise.resolve()
 
@@ -131,6 +132,11 @@ export class AlertDesk {
     return change?.alert
   }
 
+  /** From here on the listener is told whenever what is active has changed. It must be quick. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
   /** The worst first, then the latest. */
   active(): readonly Alert[] {
     return this.#watch.active()
@@ -186,6 +192,7 @@ export class AlertDesk {
 
   #changed(changes: readonly AlertChange[]): void {
     if (changes.length === 0) return
+    for (const listener of this.#listeners) listener()
     const { store, log } = this.#options
     for (const change of changes) {
       const { id, type, severity, modelId: model, message } = change.alert

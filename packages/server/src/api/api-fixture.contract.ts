@@ -15,8 +15,13 @@ import { openStores } from '../storage/stores.js'
 import { expositionOf } from '../telemetry/exposition.js'
 import { Meters } from '../telemetry/meters.js'
 import { metricsView } from '../telemetry/view.js'
+import { Pulses } from '../telemetry/pulses.js'
 import { createApi } from './api.js'
 import type { ApiDeps } from './deps.js'
+import { EventHub } from './events/event-hub.js'
+import type { LiveView } from './live.js'
+import { simulationStateView } from './schemas/simulation-schema.js'
+import { Simulator } from './simulations/simulator.js'
 import { RunCache } from './solver/run-cache.js'
 import { createSolver } from './solver/solver.js'
 
@@ -53,6 +58,8 @@ export const PREFIX = '/api/v1/model-router'
 
 /** Built: worker threads do not read TypeScript. `npm test` builds first. */
 export const WORKER_FILE = new URL('../../dist/api/solver/solve-worker.js', import.meta.url)
+
+const SIMULATION_WORKER_FILE = new URL('../../dist/api/simulations/simulation-worker.js', import.meta.url)
 
 /** The API over a real registry, a real store in memory and a real router, with a clock that stands still. */
 export async function startApi(
@@ -112,19 +119,35 @@ export async function startApi(
       error: (fields: unknown) => void logged.push(fields),
     },
   })
+  const live: LiveView = {
+    loads: () => router.loads(NOW_MS),
+    counters: () => router.counters(),
+    hedges: () => ({ made: 0, won: 0, refused: 0 }),
+    decision: () => undefined,
+    seedPrices: () => undefined,
+    reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
+    isDraining: () => state.isDraining,
+  }
+  const events = new EventHub({
+    registry,
+    alerts,
+    live,
+    pulses: new Pulses(meters, clock),
+    decisions: { decisionId: (leaseId) => decisionIds.of(leaseId), considered: () => null },
+    // Unlike all else it has to see time pass: it looks anew when what it knows is old.
+    clock: Date.now,
+  })
+  const simulator = new Simulator({
+    clock: Date.now,
+    changed: (simulation) => events.tell('simulation', simulationStateView(simulation)),
+    workerFile: SIMULATION_WORKER_FILE,
+  })
   const app = createApi({
     registry,
     alerts,
     metrics,
-    live: {
-      loads: () => router.loads(NOW_MS),
-      counters: () => router.counters(),
-      hedges: () => ({ made: 0, won: 0, refused: 0 }),
-      decision: () => undefined,
-      seedPrices: () => undefined,
-      reportLoad: (modelId, report) => void router.reportLoad(modelId, report, NOW_MS),
-      isDraining: () => state.isDraining,
-    },
+    events,
+    live,
     learning: {
       rate: (feedback) => desk.take(feedback),
       qualities: () => learner.qualities(),
@@ -135,6 +158,10 @@ export async function startApi(
     runs: new RunCache({ solver, options: RUN_CACHE, clock }),
     budgets: () => [],
     routing: { loadWeight: 0.3 },
+    simulator,
+    router: { policy: 'bid' },
+    testConnection: () => Promise.reject(new Error('no model is called here')),
+    dashboard: { isEnabled: false, folder: '' },
     host: '127.0.0.1',
     allowedHosts: ['loadstar.example'],
     maxBodyBytes: 8 * 1024 * 1024,
@@ -160,6 +187,7 @@ export async function startApi(
     logged,
     /** A live request ended. */
     ended(record: ExchangeRecord) {
+      events.ended(record)
       learner.ended(record)
       calls.note(record)
     },
@@ -170,11 +198,17 @@ export async function startApi(
       learner.stop()
       await app.close()
       await solver.close()
+      await simulator.close()
       await alerts.stop()
       await stores.close()
     },
     /** One request; `status` is asserted with the body in the message, so that a failure tells its reason. */
-    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, status: number, payload?: unknown) {
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      path: string,
+      status: number,
+      payload?: unknown,
+    ) {
       const url = path.startsWith('/') ? path : `${PREFIX}/${path}`
       const request: InjectOptions = { method, url }
       const answer = await app.inject(

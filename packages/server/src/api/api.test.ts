@@ -141,6 +141,31 @@ describe('models', () => {
     expect(error.message).toBe('api_key_env must be one of server.api_key_envs (which lists none), got "KEY"')
   })
 
+  it('are taken out of service and back, and limited otherwise for a time, those of the file as well', async () => {
+    const out = await api.call('PATCH', 'models/filed', 200, { enabled: false, max_queue: 3 })
+    expect(out.model).toMatchObject({
+      enabled: false,
+      max_concurrent: 4,
+      max_queue: 3,
+      override: { max_concurrent: null, max_queue: 3, target_utilization: null },
+    })
+    const { load } = await api.call('GET', 'models/filed/load', 200)
+    expect(load).toMatchObject({ max_concurrent: 0, max_queue: 3 })
+    const back = await api.call('PATCH', 'models/filed', 200, { enabled: true, max_concurrent: 9 })
+    expect(back.model).toMatchObject({ enabled: true, max_concurrent: 9, max_queue: 3 })
+    expect((await api.call('GET', 'models/filed/load', 200)).load['max_concurrent']).toBe(9)
+    const given = await api.call('PATCH', 'models/filed', 200, { max_concurrent: null, max_queue: null })
+    expect(given.model).toMatchObject({ max_concurrent: 4, max_queue: 8, override: null })
+    for (const [payload, message] of [
+      [{}, 'the body must change something'],
+      [{ max_concurrent: -1 }, 'max_concurrent must be ≥ 0, got -1'],
+      [{ name: 'x' }, 'name is not a known key'],
+    ] as const) {
+      expect((await api.call('PATCH', 'models/filed', 400, payload)).error.message).toContain(message)
+    }
+    expect((await api.call('PATCH', 'models/none', 404, { enabled: false })).error.code).toBe('unknown_model')
+  })
+
   it('of the file are changed there only, and ids are taken once', async () => {
     await api.call('POST', 'models', 201, MODEL)
     for (const [method, path, payload] of [

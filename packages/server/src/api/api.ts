@@ -1,10 +1,12 @@
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { requestIdOf } from '../gateway/request-id.js'
-import { LONGEST_PATH_PARAMETER, type ApiDeps, type ZodApp } from './deps.js'
+import { dashboardPage } from './dashboard-page.js'
+import type { ApiDeps, ZodApp } from './deps.js'
 import { answerTo, ApiError, envelopeOf, pathOf } from './error-envelope.js'
 import { createHttpServer, refuseClientError } from './http-server.js'
 import { readJson } from './json-body.js'
+import { LONGEST_PATH_PARAMETER } from './longest-path-parameter.js'
 import { describeRoutes } from './openapi.js'
 import { agentRoutes } from './routes/agent-routes.js'
 import { alertRoutes } from './routes/alert-routes.js'
@@ -12,14 +14,18 @@ import { assignmentRoutes } from './routes/assignment-routes.js'
 import { autoAssignRoute } from './routes/auto-assign-route.js'
 import { capacityRoutes } from './routes/capacity-routes.js'
 import { budgetsRoute } from './routes/budgets-route.js'
+import { connectionTestRoute } from './routes/connection-test-route.js'
 import { decisionRoute } from './routes/decision-route.js'
+import { eventsRoute } from './routes/events-route.js'
 import { feedbackRoute } from './routes/feedback-route.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { historyRoutes } from './routes/history-routes.js'
 import { loadRoutes } from './routes/load-routes.js'
 import { metricsRoutes } from './routes/metrics-routes.js'
 import { modelRoutes } from './routes/model-routes.js'
+import { scoreMatrixRoute } from './routes/score-matrix-route.js'
 import { seriesRoute } from './routes/series-route.js'
+import { simulationRoutes } from './routes/simulation-routes.js'
 import { statsRoute } from './routes/stats-route.js'
 import { keyRefusal } from './key-check.js'
 import { crossOriginRefusal, hostCheck } from './same-site.js'
@@ -27,13 +33,17 @@ import { validatorCompiler } from './validation.js'
 
 const ROUTES = [
   autoAssignRoute,
+  scoreMatrixRoute,
+  simulationRoutes,
   budgetsRoute,
   assignmentRoutes,
   agentRoutes,
   modelRoutes,
+  connectionTestRoute,
   loadRoutes,
   historyRoutes,
   decisionRoute,
+  eventsRoute,
   feedbackRoute,
   alertRoutes,
   capacityRoutes,
@@ -72,20 +82,22 @@ export function createApi(deps: ApiDeps): ZodApp {
   app.setValidatorCompiler(validatorCompiler)
   // Handlers build answers of the schemas' type; checking each again would cost a large assignment its speed.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  const page = dashboardPage(app, deps.dashboard)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done(crossOriginRefusal(request.raw) ?? keyRefusal(request.raw, deps.callers))
+    const needsKey = !page.has(request)
+    done(crossOriginRefusal(request.raw) ?? (needsKey ? keyRefusal(request.raw, deps.callers) : undefined))
   })
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     send(reply, answerTo(error, request) ?? internalError(error, request, deps))
   }
   app.setErrorHandler((error, request, reply) => answer(error, request, reply))
   app.setNotFoundHandler((request, reply) => {
+    if (page.answer(request, reply)) return
     const message = `there is no route ${request.method} ${pathOf(request.url)}`
     send(reply, new ApiError(404, 'unknown_route', message))
   })
   describeRoutes(app, deps.version)
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs/'))
   app.after(() => {
     for (const register of ROUTES) register(app, deps)
   })

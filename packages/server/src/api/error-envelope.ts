@@ -1,6 +1,6 @@
 import { LoadstarError } from '@loadstar/core'
 import { errorEnvelope } from '../gateway/refusal.js'
-import { LONGEST_PATH_PARAMETER } from './deps.js'
+import { LONGEST_PATH_PARAMETER } from './longest-path-parameter.js'
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js'
 import { StoreUnavailable } from '../registry/store.js'
 import { SolveError, type SolveErrorCode } from './solver/solve-error.js'
@@ -64,6 +64,7 @@ const STATUS_OF_REGISTRY_ERROR: Readonly<Record<RegistryErrorCode, number>> = {
   ALREADY_ASSIGNED: 409,
   ALREADY_EXISTS: 409,
   DEFINED_IN_FILE: 409,
+  NOTHING_TO_UNDO: 409,
   UNKNOWN_AGENT: 404,
   UNKNOWN_ASSIGNMENT: 404,
   UNKNOWN_MODEL: 404,

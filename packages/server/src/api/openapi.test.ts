@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const METHODS = ['get', 'put', 'post', 'delete']
+const METHODS = ['get', 'put', 'post', 'patch', 'delete']
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -107,7 +107,7 @@ describe('/openapi.json', () => {
     const bodies = operations()
       .filter(({ path }) => path.startsWith('/api/'))
       .flatMap(({ operation }) => valuesOf('schema', operation.requestBody))
-    expect(bodies.length).toBe(11)
+    expect(bodies.length).toBe(13)
     for (const body of bodies as { additionalProperties: unknown; properties: Record<string, object> }[]) {
       expect(body.additionalProperties).toBe(false)
       for (const [name, field] of Object.entries(body.properties)) {

@@ -7,6 +7,7 @@ import { GATEWAY_PATHS } from './openapi-gateway.js'
 const MEANING_OF_STATUS: Readonly<Record<string, string>> = {
   '200': 'Done.',
   '201': 'Made.',
+  '202': 'Taken on: it goes on by itself.',
   '400': 'A field of the request is wrong, or the body is no JSON.',
   '404': 'There is nothing by this id.',
   '409': 'It contradicts what is there.',
@@ -22,6 +23,8 @@ const TAGS = [
   { name: 'models', description: 'Who answers.' },
   { name: 'load', description: 'What each model carries at this moment.' },
   { name: 'decisions', description: 'Why live requests were given their models.' },
+  { name: 'simulations', description: 'What other models, limits or policies would have made of it.' },
+  { name: 'events', description: 'Everything as it happens, for pages that stay open.' },
   { name: 'learning', description: 'What people think of answers, and what is made of it.' },
   { name: 'alerts', description: 'What is wrong, and what was.' },
   {

@@ -143,6 +143,7 @@ function welcome(instance: Instance, fleet: Fleet, config: Config): string {
     `  Gateway   ${instance.url}/v1  (for any OpenAI or Anthropic client)`,
     `  API       ${instance.url}/api/v1/model-router/stats`,
     `  Docs      ${instance.url}/docs`,
+    `  Dashboard ${instance.url}/`,
     `  Models    ${fleet.servers.map(({ id, url }) => `${id} ${url}/stats`).join('\n            ')}`,
     '',
     'Try it:',

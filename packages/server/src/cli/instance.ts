@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { createApi } from '../api/api.js'
 import { RunCache } from '../api/solver/run-cache.js'
@@ -12,12 +13,15 @@ import { openStores, type Stores } from '../storage/stores.js'
 import { openTraces } from '../telemetry/otel.js'
 import { openAlertDesk } from './alerting.js'
 import { monotonicMs } from './clock.js'
+import { connectionTests } from './connections.js'
+import { openEvents } from './events.js'
 import type { Front, FrontParts } from './front.js'
 import { recordHistory } from './history.js'
 import { startLearning } from './learning.js'
-import { createLedger } from './ledger.js'
+import { createLedger, routerOptions } from './ledger.js'
 import { liveView } from './live-view.js'
 import { createLogger } from './logger.js'
+import { openSimulator } from './simulations.js'
 import { oneProcess } from './one-process.js'
 import { seedFromAssignments } from './price-seed.js'
 import { severalProcesses } from './several-processes.js'
@@ -79,6 +83,9 @@ function tellOddities(registry: Registry, { server }: Config, log: Logger): void
     const unknown = fallbacks.filter((name) => registry.model(name) === undefined)
     if (unknown.length > 0) log.warn({ id, unknown }, 'a model names fallbacks that are not defined')
   }
+  for (const { id, operation } of registry.models()) {
+    if (operation !== undefined) log.warn({ id, ...operation }, 'a model is operated otherwise than defined')
+  }
   for (const id of registry.deactivated) {
     log.warn({ id }, 'an assignment became inactive: its agent or model is not defined any more')
   }
@@ -114,6 +121,8 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     ledger.budgets &&
     (await openBudgets({ book: ledger.budgets, store: stores.budgets, clock: monotonicMs, log }))
   const traces = await openTraces({ otlp: config.telemetry.otlp, version: VERSION, log })
+  const events = openEvents({ ...shared, registry, alerts })
+  const simulator = openSimulator(events)
   const api: FrontParts['api'] = (gateway) =>
     createApi({
       ...apiSettings(config),
@@ -121,23 +130,20 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
       live,
       learning: learning.view,
       alerts,
+      events,
       metrics,
       ...(history ? { history } : {}),
       ...(gateway ? { gateway } : {}),
+      simulator,
+      testConnection: connectionTests(config, ledger, monotonicMs),
       budgets: () => ledger.budgets?.read(monotonicMs()) ?? [],
       runs,
-      clock: monotonicMs,
       log,
     })
   const open = server.workers === 1 ? oneProcess : severalProcesses
   front.current = await open({ ...shared, registry, learning, tracing: traces.tracing, api })
   const { url, stop } = front.current
-  await telemetry.start()
-  alerts.start()
-  budgets?.start()
-  history?.start()
-  const parts: Part[] = [learning, traces, telemetry, alerts]
-  for (const part of [budgets, history]) if (part !== undefined) parts.push(part)
+  const parts = await started({ learning, traces, telemetry, alerts, budgets, history })
   const stopped = new AbortController()
   solveAhead({ config, registry, live, learning: learning.view, solver, runs, signal: stopped.signal, log })
   return {
@@ -146,27 +152,53 @@ async function listen(config: Config, registry: Registry, log: Logger, stores: S
     async stop() {
       isDraining = true
       stopped.abort()
+      // Clients that listen are told to go elsewhere first: they would hold the server for as long as they can.
+      events.close()
       await stop()
-      for (const part of parts.reverse()) await part.stop()
+      for (const part of parts) await part.stop()
       await solver.close()
+      await simulator.close()
       await stores.close()
     },
   }
 }
 
-/** What of a configuration the API answers by. */
-function apiSettings({ routing, scoring, assignment, server, auth }: Config) {
+interface Beside {
+  readonly learning: Part
+  readonly traces: Part
+  readonly telemetry: Part & { start(): Promise<void> }
+  readonly alerts: Part & { start(): void }
+  readonly budgets: (Part & { start(): void }) | undefined
+  readonly history: (Part & { start(): void }) | undefined
+}
+
+/** Begins what runs beside the live path. @returns all of it in the order in which it is to be ended. */
+async function started(beside: Beside): Promise<readonly Part[]> {
+  const { learning, traces, telemetry, alerts, budgets, history } = beside
+  await telemetry.start()
+  alerts.start()
+  budgets?.start()
+  history?.start()
+  return [history, budgets, alerts, telemetry, traces, learning].filter((part) => part !== undefined)
+}
+
+/** What the API takes of the configuration and of this program alone. */
+function apiSettings(config: Config) {
+  const { routing, scoring, assignment, server, auth, dashboard } = config
   const { maxBodyBytes, host, allowedHosts, apiKeyEnvs } = server
   const callers = callersOf(auth)
   return {
     routing,
+    router: routerOptions(config),
     scoring,
     assignment,
+    dashboard: { ...dashboard, folder: DASHBOARD_FOLDER },
     callers,
     maxBodyBytes,
     host,
     allowedHosts,
     apiKeyEnvs,
+    clock: monotonicMs,
     version: VERSION,
   }
 }
@@ -180,4 +212,6 @@ function solveAhead(parts: Parameters<typeof seedFromAssignments>[0] & { readonl
     void warmUpRuns({ registry, live, learning, routing, assignment, runs }, signal, log)
 }
 
+/** Of this package, whether it runs from its sources or built. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
 const NO_HEDGES: HedgeCounters = { made: 0, won: 0, refused: 0 }

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
-import { Router } from '@loadstar/core'
+import { Router, type RouterOptions } from '@loadstar/core'
 import { BudgetBook } from '../budgets/book.js'
 import { BudgetedDoor } from '../budgets/budgeted-door.js'
-import type { Config, RoutingConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import type { Admission } from '../gateway/admission.js'
 import { DecisionIds } from '../gateway/decision-ids.js'
 import { LocalAdmission } from '../gateway/local-admission.js'
@@ -38,7 +38,9 @@ export function createLedger(
   registry: Registry,
   clock: () => number,
 ): Ledger {
-  const router = createRouter(registry, routing, scoring.explorationShare)
+  // Instances that lost a model together must not come back to it together.
+  const seed = randomInt(MOST_SEEDS)
+  const router = new Router(registry.models(), { ...routerOptions({ routing, scoring }), seed })
   const admission = new LocalAdmission(router, clock)
   const meters = new Meters({
     clock,
@@ -82,20 +84,10 @@ export function createLedger(
   }
 }
 
-function createRouter(registry: Registry, routing: RoutingConfig, exploreShare: number): Router {
+/** What the configuration says of routing, as the router reads it. */
+export function routerOptions({ routing, scoring }: Pick<Config, 'routing' | 'scoring'>): RouterOptions {
   const { policy, bid, queue, loadWeight, maxWaitMs, health } = routing
-  // Instances that lost a model together must not come back to it together.
-  const seed = randomInt(MOST_SEEDS)
-  return new Router(registry.models(), {
-    policy,
-    bid,
-    queue,
-    loadWeight,
-    maxWaitMs,
-    health,
-    exploreShare,
-    seed,
-  })
+  return { policy, bid, queue, loadWeight, maxWaitMs, health, exploreShare: scoring.explorationShare }
 }
 
 /** At the price of the dearest model there is. */

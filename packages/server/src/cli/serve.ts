@@ -52,7 +52,8 @@ export async function serve({ config: file, port, host, workers }: ServeFlags): 
   const { url } = instance
   process.stdout.write(
     `Loadstar serves ${file}: ${config.models.length} models, ${config.agents.length} agents\n` +
-      `  Gateway  ${url}/v1\n  API      ${url}/api/v1/model-router/stats\n  Docs     ${url}/docs\n`,
+      (config.dashboard.isEnabled ? `  Dashboard  ${url}/\n` : '') +
+      `  Gateway    ${url}/v1\n  API        ${url}/api/v1/model-router/stats\n  Docs       ${url}/docs\n`,
   )
   await untilStopped()
   process.stdout.write('Stopping: running answers finish first; a second signal ends at once.\n')

@@ -22,6 +22,7 @@ export function buildConfig({
   auth,
   budgets,
   response_cache: responseCache,
+  dashboard,
   storage,
   telemetry,
 }: ConfigDocument): Config {
@@ -68,6 +69,7 @@ export function buildConfig({
       maxBytes: responseCache.max_bytes,
       maxAnswerBytes: responseCache.max_answer_bytes,
     },
+    dashboard: { isEnabled: dashboard.enabled },
     storage: { url: storage.url },
     telemetry: telemetryConfig(telemetry),
   })

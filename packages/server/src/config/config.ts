@@ -25,6 +25,7 @@ export interface Config {
   readonly auth: AuthConfig
   readonly budgets: readonly BudgetConfig[]
   readonly responseCache: ResponseCacheConfig
+  readonly dashboard: { readonly isEnabled: boolean }
   readonly storage: { readonly url: string }
   readonly telemetry: TelemetryConfig
 }

@@ -133,6 +133,7 @@ describe('parseConfig', () => {
           maxBytes: 67_108_864,
           maxAnswerBytes: 1_048_576,
         },
+        dashboard: { isEnabled: true },
         storage: { url: 'file:loadstar.db' },
         telemetry: {
           logRequests: false,

@@ -10,6 +10,7 @@ import { ASSIGNMENT } from './schema/assignment.js'
 import { CAPACITY_RULE } from './schema/capacity-rules.js'
 import { AUTH } from './schema/auth.js'
 import { BUDGETS } from './schema/budgets.js'
+import { DASHBOARD } from './schema/dashboard.js'
 import { HISTORY } from './schema/history.js'
 import { MODEL } from './schema/model.js'
 import { RESPONSE_CACHE } from './schema/response-cache.js'
@@ -39,6 +40,7 @@ export const CONFIG_SCHEMA = closedObject({
   response_cache: RESPONSE_CACHE.prefault({}).describe(
     'Where answers are kept that are given again; which ones says models[].cache_responses.',
   ),
+  dashboard: DASHBOARD.prefault({}).describe('The web page.'),
   storage: STORAGE.prefault({}).describe('Where state is kept.'),
   telemetry: TELEMETRY.prefault({}).describe('What is told of requests, and to whom.'),
 })

@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Timeouts } from '../config/config.js'
 import type { ModelEntry } from '../registry/entry.js'
 import type { Admission, Granted } from './admission.js'
+import { anthropicHeaders } from './anthropic-headers.js'
 import type { Cargo, Carriage } from './cargo.js'
 import type { Delivery } from './delivery.js'
 import type { AttemptEnding, Ending } from './ending.js'
@@ -185,17 +186,4 @@ function costOf(
 ): number | undefined {
   if (price === undefined || inputTokens + outputTokens === 0) return undefined
   return (inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok) / 1e6
-}
-
-/** The version whose answers are translated, and that clients which name none are taken to mean. */
-const ANTHROPIC_VERSION = '2023-06-01'
-
-function anthropicHeaders(given: IncomingHttpHeaders, key: string | undefined): RawHeaders {
-  const { 'anthropic-version': version, 'anthropic-beta': beta } = given
-  return [
-    'anthropic-version',
-    typeof version === 'string' ? version : ANTHROPIC_VERSION,
-    ...(typeof beta === 'string' ? ['anthropic-beta', beta] : []),
-    ...(key === undefined ? [] : ['x-api-key', key]),
-  ]
 }

@@ -47,6 +47,18 @@ export class Upstreams {
     )
   }
 
+  /** A request of our own, not of a client: its answer is read by whoever asks. */
+  request(
+    model: ModelEntry,
+    {
+      path,
+      ...call
+    }: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body' | 'signal'> & { path: string },
+  ): Promise<Dispatcher.ResponseData> {
+    const { pool, basePath } = this.#of(model)
+    return pool.request({ ...call, path: basePath + path })
+  }
+
   /** Running calls end by themselves; the connections close after them. */
   forget(modelId: string): void {
     const upstream = this.#upstreams.get(modelId)

@@ -10,6 +10,20 @@ export interface AssignmentOverride {
   readonly modelId?: string | undefined
   readonly status?: AssignmentStatus | undefined
   readonly notes?: string | null | undefined
+  /** Becomes manual with the model it has. */
+  readonly isPinned?: true | undefined
+}
+
+/** What of earlier automatic assignments can stand again: under new ids, for the old ones may be taken. */
+export function restored(
+  roster: Roster,
+  before: readonly AssignmentEntry[],
+  nowMs: number,
+): AssignmentEntry[] {
+  return before
+    .filter((pairing) => roster.isPossible(pairing))
+    .filter(({ agentId }) => roster.assignmentOf(agentId)?.method !== 'manual')
+    .map((entry) => ({ ...entry, id: randomUUID(), updatedAtMs: nowMs }))
 }
 
 /** What of an automatic run is to be stored: manual assignments win, and a pairing that stays keeps its id. */
@@ -45,7 +59,7 @@ export function created(
 }
 
 /**
- * The assignment as the operator wants it. With another model it is scored anew and becomes manual.
+ * The assignment as the operator wants it. With another model, or pinned, it is scored anew and becomes manual.
  *
  * @throws {RegistryError} `UNKNOWN_MODEL` or `UNKNOWN_AGENT` when it would name what is not there;
  * `ALREADY_ASSIGNED` when it would be the agent's second active one.
@@ -59,12 +73,13 @@ export function overridden(
   const { modelId = current.modelId, status = current.status, notes = current.notes } = override
   const next = { ...current, status, notes, updatedAtMs: nowMs }
   // One whose model is gone may still be annotated or put aside.
-  if (status === 'inactive' && modelId === current.modelId) return next
+  if (status === 'inactive' && modelId === current.modelId && override.isPinned !== true) return next
   const agent = roster.knownAgent(current.agentId, 'agent_id')
   const model = roster.knownModel(modelId, 'model_id')
   const other = roster.assignmentOf(agent.id)
   if (status === 'active' && other !== undefined && other.id !== current.id) throw alreadyAssigned(other)
-  return modelId === current.modelId ? next : { ...next, ...manualPairing(agent, model) }
+  const staysAsItIs = modelId === current.modelId && override.isPinned !== true
+  return staysAsItIs ? next : { ...next, ...manualPairing(agent, model) }
 }
 
 function active(pairing: Assignment, nowMs: number, notes: string | null): AssignmentEntry {

@@ -1,4 +1,4 @@
-import type { Agent, Assignment, Model, Pace } from '@loadstar/core'
+import type { Agent, Assignment, Capacity, Model, Pace } from '@loadstar/core'
 
 /** Who defined an entry: `file` entries are changed in loadstar.yaml only, `api` entries live in the database. */
 type Source = 'file' | 'api'
@@ -10,6 +10,19 @@ type Dialect = (typeof DIALECTS)[number]
 /** How a backend of the OpenAI family serves `/v1/responses`: by itself, or by its chat completions. */
 export const RESPONSES_APIS = ['native', 'translated'] as const
 type ResponsesApi = (typeof RESPONSES_APIS)[number]
+
+/** What an operator has laid over the definition of a model, whoever defined it. What is left out is as defined. */
+export interface ModelOverride extends Partial<Capacity> {
+  /** Else it is given nothing new, and what runs there goes on to its end. */
+  readonly isEnabled: boolean
+}
+
+/** How a model is operated, where that is not as it was defined. */
+interface Operation {
+  readonly override: ModelOverride
+  /** Its limits in the definition. */
+  readonly defined: Capacity
+}
 
 /** A model as the server knows it: what core needs, and how to reach it. */
 export interface ModelEntry extends Model {
@@ -36,6 +49,8 @@ export interface ModelEntry extends Model {
   /** Ids of models to try, in this order, when neither it nor another candidate can answer. */
   readonly fallbacks?: readonly string[]
   readonly source: Source
+  /** Absent where it is operated as it was defined. */
+  readonly operation?: Operation
 }
 
 /** An agent as the server knows it. */

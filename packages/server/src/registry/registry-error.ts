@@ -5,6 +5,7 @@ export type RegistryErrorCode =
   | 'ALREADY_ASSIGNED'
   | 'ALREADY_EXISTS'
   | 'DEFINED_IN_FILE'
+  | 'NOTHING_TO_UNDO'
   | 'UNKNOWN_AGENT'
   | 'UNKNOWN_ASSIGNMENT'
   | 'UNKNOWN_MODEL'
@@ -34,6 +35,15 @@ export function unknownModel(id: string, field: string): RegistryError {
 
 export function unknownAgent(id: string, field: string): RegistryError {
   return new RegistryError('UNKNOWN_AGENT', field, `there is no agent "${id}"`)
+}
+
+export function unknownAssignment(id: string): RegistryError {
+  return new RegistryError('UNKNOWN_ASSIGNMENT', 'id', `there is no assignment "${id}"`)
+}
+
+export function nothingToUndo(): RegistryError {
+  const message = 'no automatic run since the start is left to be taken back'
+  return new RegistryError('NOTHING_TO_UNDO', 'assignments', message)
 }
 
 /** For assignments that the store refuses, though nothing known here stands against them. */

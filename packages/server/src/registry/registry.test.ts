@@ -100,6 +100,44 @@ describe('entries', () => {
     expect(await store.loadModels()).toEqual([])
   })
 
+  it('are operated otherwise than defined until that is given back, whoever defined them, also after reopening', async () => {
+    await registry.createModel({ ...STRONG, maxConcurrent: 8, maxQueue: 32 })
+    const heard: RegistryChange[] = []
+    registry.onChange((change) => void heard.push(change))
+    await registry.operateModel('strong', (current) => ({ ...current, maxConcurrent: 3 }))
+    await registry.operateModel('strong', (current) => ({ ...current, isEnabled: false }))
+    await registry.operateModel('filed', () => ({ isEnabled: true, targetUtilization: 0.5 }))
+    for (const one of [registry, await open()]) {
+      expect(one.model('strong')).toMatchObject({
+        maxConcurrent: 0,
+        maxQueue: 32,
+        operation: { override: { isEnabled: false, maxConcurrent: 3 }, defined: { maxConcurrent: 8 } },
+      })
+      expect(one.model('filed')).toMatchObject({ targetUtilization: 0.5, source: 'file' })
+    }
+    expect(heard).toContainEqual({ kind: 'model_put', model: registry.model('strong') })
+    await registry.updateModel('strong', (model) => {
+      expect(model).toEqual({ ...STRONG, maxConcurrent: 8, maxQueue: 32 })
+      return { ...model, maxConcurrent: 9, maxQueue: 1 }
+    })
+    expect(registry.model('strong')).toMatchObject({ maxConcurrent: 0, maxQueue: 1 })
+    await registry.operateModel('strong', (current) => ({ ...current, isEnabled: true }))
+    expect(registry.model('strong')).toMatchObject({ maxConcurrent: 3, maxQueue: 1 })
+    await registry.operateModel('strong', () => ({ isEnabled: true }))
+    await registry.operateModel('filed', () => ({ isEnabled: true }))
+    expect(registry.model('filed')).toEqual(FILE_MODEL)
+    expect((await open()).model('strong')).toEqual({ ...STRONG, maxConcurrent: 9, maxQueue: 1 })
+    await expect(registry.operateModel('none', (current) => current)).rejects.toMatchObject({
+      code: 'UNKNOWN_MODEL',
+    })
+  })
+
+  it('that come back under the name of one that is gone are not operated as that one was', async () => {
+    await registry.operateModel('filed', () => ({ isEnabled: false }))
+    await Registry.open({ store, models: [], agents: [], clock: () => nowMs })
+    expect((await open()).model('filed')).toEqual(FILE_MODEL)
+  })
+
   it('made through the API are stored, survive reopening and are found by id and alias', async () => {
     await registry.createModel({ ...STRONG, alias: 'chat', source: 'file' })
     await registry.createAgent(CODER)
@@ -245,6 +283,47 @@ describe('changes', () => {
     expect([registry.version, told]).toEqual([before, []])
     await registry.createAgent({ ...PLAIN_AGENT, id: 'good' })
     expect(registry.agent('good')).toBeDefined()
+  })
+})
+
+describe('automatic runs', () => {
+  it('are taken back one after the other, up to the start; what was decided by hand meanwhile stays', async () => {
+    await populate()
+    const pairs = () =>
+      registry
+        .activeAssignments()
+        .map(({ agentId, modelId }) => `${agentId} ${modelId}`)
+        .sort()
+    await registry.replaceAutomatic([pairing('coder', 'strong'), pairing('plain', 'plain')])
+    const [first] = registry.activeAssignments()
+    await registry.replaceAutomatic([pairing('coder', 'plain'), pairing('filed', 'strong')])
+    expect(pairs()).toEqual(['coder plain', 'filed strong'])
+    expect(await registry.undoAutomatic()).toEqual({ restored: 2, leftOut: 0 })
+    expect(pairs()).toEqual(['coder strong', 'plain plain'])
+    expect(registry.assignmentOf('coder')).toMatchObject({
+      method: 'optimal',
+      createdAtMs: first?.createdAtMs,
+    })
+    expect((await open()).activeAssignments()).toEqual(registry.activeAssignments())
+
+    await registry.replaceAutomatic([pairing('coder', 'plain')])
+    await registry.createAssignment('coder', 'filed', null)
+    await registry.deleteModel('plain')
+    expect(await registry.undoAutomatic()).toEqual({ restored: 0, leftOut: 2 })
+    expect(pairs()).toEqual(['coder filed'])
+    expect(await registry.undoAutomatic()).toEqual({ restored: 0, leftOut: 0 })
+    expect(pairs()).toEqual(['coder filed'])
+    await expect(registry.undoAutomatic()).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' })
+  })
+
+  it('leave alone what was pinned to the model that one of them had found', async () => {
+    await populate()
+    await registry.replaceAutomatic([pairing('coder', 'strong'), pairing('plain', 'plain')])
+    const id = registry.assignmentOf('coder')?.id ?? ''
+    const pinned = await registry.overrideAssignment(id, { isPinned: true })
+    expect(pinned).toMatchObject({ id, modelId: 'strong', method: 'manual', isOptimal: false })
+    await registry.replaceAutomatic([pairing('coder', 'plain')])
+    expect(registry.assignmentOf('coder')?.modelId).toBe('strong')
   })
 })
 

@@ -1,10 +1,19 @@
 import type { Assignment } from '@loadstar/core'
-import { created, overridden, renewed, type AssignmentOverride } from './assignment-change.js'
+import { created, overridden, renewed, restored, type AssignmentOverride } from './assignment-change.js'
 import type { Catalog } from './catalog.js'
-import type { AgentEntry, AssignmentEntry, ModelEntry } from './entry.js'
+import type { AgentEntry, AssignmentEntry, ModelEntry, ModelOverride } from './entry.js'
+import { openRoster } from './opening.js'
+import { definitionOf, operated, overrideOf } from './operation.js'
 import type { RegistryChange, RosterSnapshot } from './registry-change.js'
-import { assignedElsewhere, RegistryError, taken, unknownAgent, unknownModel } from './registry-error.js'
-import { refuseFileEntry, refuseTaken, Roster } from './roster.js'
+import {
+  assignedElsewhere,
+  nothingToUndo,
+  taken,
+  unknownAgent,
+  unknownAssignment,
+  unknownModel,
+} from './registry-error.js'
+import { refuseFileEntry, refuseTaken, type Roster } from './roster.js'
 import type { AssignmentQuery, RegistryStore } from './store.js'
 
 interface RegistryOptions {
@@ -17,6 +26,9 @@ interface RegistryOptions {
   readonly clock?: () => number
 }
 
+/** Automatic runs that can be taken back, one after the other. */
+const MOST_UNDONE = 10
+
 type Listener = (change: RegistryChange) => void | Promise<void>
 
 /**
@@ -26,6 +38,8 @@ type Listener = (change: RegistryChange) => void | Promise<void>
  * what anybody saw survives a crash. Entries of the configuration file win over stored ones with the same id and
  * cannot be changed here. Deleting a model or an agent deletes its assignments; where one has merely vanished from
  * the file, its active assignments become inactive when the registry opens.
+ *
+ * Over 300 lines, half of them contract: whatever changes the registry is one method here, in one line of changes.
  */
 export class Registry implements Catalog {
   /** Stored entries hidden by one of the file with the same id, e.g. `models.atlas-70b`. */
@@ -39,12 +53,14 @@ export class Registry implements Catalog {
   readonly #listeners: Listener[] = []
   #followed: Promise<unknown> = Promise.resolve()
   #lastChange: Promise<unknown> = Promise.resolve()
+  /** The automatic assignments before each of the last runs. */
+  #before: readonly (readonly AssignmentEntry[])[] = []
 
   private constructor(
     store: RegistryStore,
     clock: () => number,
     roster: Roster,
-    shadowed: string[],
+    shadowed: readonly string[],
     gone: readonly AssignmentEntry[],
   ) {
     this.#store = store
@@ -56,25 +72,7 @@ export class Registry implements Catalog {
 
   /** @throws what the store throws when it cannot be read or written. */
   static async open({ store, models, agents, clock = Date.now }: RegistryOptions): Promise<Registry> {
-    const roster = new Roster()
-    for (const model of models) roster.putModel(model)
-    for (const agent of agents) roster.putAgent(agent)
-    const shadowed: string[] = []
-    for (const model of await store.loadModels()) {
-      if (roster.model(model.id) === undefined) roster.putModel(model)
-      else shadowed.push(`models.${model.id}`)
-    }
-    for (const agent of await store.loadAgents()) {
-      if (roster.agent(agent.id) === undefined) roster.putAgent(agent)
-      else shadowed.push(`agents.${agent.id}`)
-    }
-    const stored = await store.loadActiveAssignments()
-    const updatedAtMs = clock()
-    const gone = stored
-      .filter((assignment) => !roster.isPossible(assignment))
-      .map((assignment): AssignmentEntry => ({ ...assignment, status: 'inactive', updatedAtMs }))
-    if (gone.length > 0) await store.saveAssignments(gone)
-    for (const assignment of stored) if (roster.isPossible(assignment)) roster.putAssignment(assignment)
+    const { roster, shadowed, gone } = await openRoster(store, { models, agents }, clock())
     return new Registry(store, clock, roster, shadowed, gone)
   }
 
@@ -140,16 +138,32 @@ export class Registry implements Catalog {
   }
 
   /**
-   * @param change - gets the model as it stands at its turn; id and source cannot be changed.
+   * @param change - gets the model as it is defined at its turn; id and source cannot be changed.
    * @throws {RegistryError} `UNKNOWN_MODEL`, `DEFINED_IN_FILE`, or `ALREADY_EXISTS` for an alias that is an id.
    */
   updateModel(id: string, change: (current: ModelEntry) => ModelEntry): Promise<ModelEntry> {
     return this.#change(async () => {
       const current = this.#roster.knownModel(id, 'id')
       refuseFileEntry('models', current)
-      const next: ModelEntry = { ...change(current), id, source: 'api' }
+      const next: ModelEntry = { ...change(definitionOf(current)), id, source: 'api' }
       this.#roster.refuseAmbiguous(next)
       if (!(await this.#store.replaceModel(next))) throw unknownModel(id, 'id')
+      return this.#putModel(operated(next, overrideOf(current)))
+    })
+  }
+
+  /**
+   * Lays something over the definition of a model, whoever defined it: it survives a restart, and what the file says of
+   * the model otherwise is followed as before.
+   *
+   * @param change - gets what is laid over it at its turn.
+   * @throws {RegistryError} `UNKNOWN_MODEL`.
+   */
+  operateModel(id: string, change: (current: ModelOverride) => ModelOverride): Promise<ModelEntry> {
+    return this.#change(async () => {
+      const current = this.#roster.knownModel(id, 'id')
+      const next = operated(definitionOf(current), change(overrideOf(current)))
+      await this.#store.saveOverride(id, next.operation?.override)
       return this.#putModel(next)
     })
   }
@@ -204,10 +218,27 @@ export class Registry implements Catalog {
    */
   replaceAutomatic(pairings: readonly Assignment[]): Promise<void> {
     return this.#change(async () => {
-      const next = renewed(this.#roster, pairings, this.#clock())
-      if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
-      const manual = this.activeAssignments().filter(({ method }) => method === 'manual')
-      this.#changed({ kind: 'assignments_replaced', assignments: [...manual, ...next] })
+      const before = this.activeAssignments().filter(({ method }) => method !== 'manual')
+      await this.#replaceAutomatic(renewed(this.#roster, pairings, this.#clock()))
+      this.#before = [...this.#before, before].slice(-MOST_UNDONE)
+    })
+  }
+
+  /**
+   * Takes back the last automatic run that has not been taken back; those before the start are not remembered. Manual
+   * assignments stay, and pairings whose agent or model is gone are left out.
+   *
+   * @returns how many stand again, and how many do not.
+   * @throws {RegistryError} `NOTHING_TO_UNDO`; `ALREADY_ASSIGNED` as `replaceAutomatic`.
+   */
+  undoAutomatic(): Promise<{ readonly restored: number; readonly leftOut: number }> {
+    return this.#change(async () => {
+      const before = this.#before.at(-1)
+      if (before === undefined) throw nothingToUndo()
+      const next = restored(this.#roster, before, this.#clock())
+      await this.#replaceAutomatic(next)
+      this.#before = this.#before.slice(0, -1)
+      return { restored: next.length, leftOut: before.length - next.length }
     })
   }
 
@@ -279,9 +310,15 @@ export class Registry implements Catalog {
     return assignment
   }
 
+  async #replaceAutomatic(next: readonly AssignmentEntry[]): Promise<void> {
+    if (!(await this.#store.replaceAutomaticAssignments(next))) throw assignedElsewhere(next)
+    const manual = this.activeAssignments().filter(({ method }) => method === 'manual')
+    this.#changed({ kind: 'assignments_replaced', assignments: [...manual, ...next] })
+  }
+
   async #knownAssignment(id: string): Promise<AssignmentEntry> {
     const assignment = await this.#store.findAssignment(id)
     if (assignment !== undefined) return assignment
-    throw new RegistryError('UNKNOWN_ASSIGNMENT', 'id', `there is no assignment "${id}"`)
+    throw unknownAssignment(id)
   }
 }

@@ -1,4 +1,4 @@
-import type { AgentEntry, AssignmentEntry, AssignmentStatus, ModelEntry } from './entry.js'
+import type { AgentEntry, AssignmentEntry, AssignmentStatus, ModelEntry, ModelOverride } from './entry.js'
 
 /** Which assignments to list; every condition given must hold. */
 export interface AssignmentQuery {
@@ -33,8 +33,12 @@ export interface RegistryStore {
   addModel(model: ModelEntry): Promise<boolean>
   /** @returns whether there was one with its id to replace. */
   replaceModel(model: ModelEntry): Promise<boolean>
-  /** Deletes the model and every assignment to it, in one transaction. Unknown ids are no error. */
+  /** Deletes the model, what was laid over it and every assignment to it, in one transaction. Unknown ids are no error. */
   deleteModel(id: string): Promise<void>
+  /** What operators laid over models, by model id. */
+  loadOverrides(): Promise<ReadonlyMap<string, ModelOverride>>
+  /** Takes the place of what was laid over the model before; `undefined` takes that away. */
+  saveOverride(modelId: string, override: ModelOverride | undefined): Promise<void>
   /** @returns whether it was added; not when its id is taken. */
   addAgent(agent: AgentEntry): Promise<boolean>
   /** @returns whether there was one with its id to replace. */

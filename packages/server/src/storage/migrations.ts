@@ -14,6 +14,7 @@ export function migrationsWith(types: ColumnTypes): Readonly<Record<string, Migr
     '0006_quality': { up: (db) => addQuality(db, types) },
     '0007_budgets': { up: (db) => createBudgets(db, types) },
     '0008_response_cache': { up: addResponseCache },
+    '0009_model_overrides': { up: (db) => createModelOverrides(db, types) },
   }
 }
 
@@ -178,4 +179,15 @@ async function createBudgets(db: Kysely<unknown>, { whole, real }: ColumnTypes):
     .addPrimaryKeyConstraint('budget_spent_key', ['payer', 'span', 'starts_ms'])
     .execute()
   await db.schema.createIndex('budget_spent_by_start').on('budget_spent').column('starts_ms').execute()
+}
+
+async function createModelOverrides(db: Kysely<unknown>, { whole, real }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('model_overrides')
+    .addColumn('model_id', 'text', (column) => column.primaryKey())
+    .addColumn('is_enabled', 'integer', (column) => column.notNull())
+    .addColumn('max_concurrent', whole)
+    .addColumn('max_queue', whole)
+    .addColumn('target_utilization', real)
+    .execute()
 }

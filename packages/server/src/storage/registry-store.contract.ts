@@ -122,6 +122,25 @@ export function registryStoreContract(create: () => Promise<StoreFixture>): void
       expect(await store.loadAgents()).toEqual([FULL_AGENT, PLAIN_AGENT])
     })
 
+    it('keep what was laid over them until it is taken away or they are deleted, also those not stored here', async () => {
+      await store.addModel(PLAIN_MODEL)
+      const whole = { isEnabled: false, maxConcurrent: 0, maxQueue: 7, targetUtilization: 0.25 }
+      await store.saveOverride('plain', whole)
+      await store.saveOverride('of the file', { isEnabled: true, maxConcurrent: 3 })
+      await store.saveOverride('of the file', { isEnabled: true, maxQueue: 9 })
+      await store.saveOverride('gone', { isEnabled: false })
+      await store.saveOverride('gone', undefined)
+      await reopen()
+      expect(await store.loadOverrides()).toEqual(
+        new Map<string, object>([
+          ['plain', whole],
+          ['of the file', { isEnabled: true, maxQueue: 9 }],
+        ]),
+      )
+      await store.deleteModel('plain')
+      expect([...(await store.loadOverrides()).keys()]).toEqual(['of the file'])
+    })
+
     it('are replaced as a whole: what the new version leaves out is gone', async () => {
       await store.addModel({ ...FULL_MODEL, id: 'plain' })
       expect(await store.replaceModel(PLAIN_MODEL)).toBe(true)

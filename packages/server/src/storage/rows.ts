@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { AgentEntry, AssignmentEntry, ModelEntry } from '../registry/entry.js'
-import type { AgentTable, AssignmentTable, ModelTable } from './tables.js'
+import type { AgentEntry, AssignmentEntry, ModelEntry, ModelOverride } from '../registry/entry.js'
+import type { AgentTable, AssignmentTable, ModelOverrideTable, ModelTable } from './tables.js'
 
 /** The literal `apiKey` is left out on purpose: secrets do not go to the database. */
 export function modelRow(model: ModelEntry): Insertable<ModelTable> {
@@ -51,6 +51,26 @@ export function modelOf(row: Selectable<ModelTable>): ModelEntry {
     ...(row.api_key_env === null ? {} : { apiKeyEnv: row.api_key_env }),
     tags: textList(row.tags),
     source: 'api',
+  }
+}
+
+export function overrideRow(modelId: string, override: ModelOverride): Insertable<ModelOverrideTable> {
+  return {
+    model_id: modelId,
+    is_enabled: truth(override.isEnabled),
+    max_concurrent: override.maxConcurrent ?? null,
+    max_queue: override.maxQueue ?? null,
+    target_utilization: override.targetUtilization ?? null,
+  }
+}
+
+export function overrideOfRow(row: Selectable<ModelOverrideTable>): ModelOverride {
+  const { max_concurrent, max_queue, target_utilization } = row
+  return {
+    isEnabled: row.is_enabled === 1,
+    ...(max_concurrent === null ? {} : { maxConcurrent: max_concurrent }),
+    ...(max_queue === null ? {} : { maxQueue: max_queue }),
+    ...(target_utilization === null ? {} : { targetUtilization: target_utilization }),
   }
 }
 

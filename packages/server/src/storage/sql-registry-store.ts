@@ -1,7 +1,16 @@
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
-import type { AgentEntry, AssignmentEntry, ModelEntry } from '../registry/entry.js'
+import type { AgentEntry, AssignmentEntry, ModelEntry, ModelOverride } from '../registry/entry.js'
 import type { AssignmentQuery, RegistryStore } from '../registry/store.js'
-import { agentOf, agentRow, assignmentOf, assignmentRow, modelOf, modelRow } from './rows.js'
+import {
+  agentOf,
+  agentRow,
+  assignmentOf,
+  assignmentRow,
+  modelOf,
+  modelRow,
+  overrideOfRow,
+  overrideRow,
+} from './rows.js'
 import type { Tables } from './tables.js'
 
 /** Rows per INSERT: 20 columns each stay below SQLite's 32,766 parameters. */
@@ -47,8 +56,24 @@ export class SqlRegistryStore implements RegistryStore {
   async deleteModel(id: string): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
       await transaction.deleteFrom('assignments').where('model_id', '=', id).execute()
+      await transaction.deleteFrom('model_overrides').where('model_id', '=', id).execute()
       await transaction.deleteFrom('models').where('id', '=', id).execute()
     })
+  }
+
+  async loadOverrides(): Promise<ReadonlyMap<string, ModelOverride>> {
+    const rows = await this.#db.selectFrom('model_overrides').selectAll().execute()
+    return new Map(rows.map((row) => [row.model_id, overrideOfRow(row)]))
+  }
+
+  async saveOverride(modelId: string, override: ModelOverride | undefined): Promise<void> {
+    if (override === undefined) {
+      await this.#db.deleteFrom('model_overrides').where('model_id', '=', modelId).execute()
+      return
+    }
+    const row = overrideRow(modelId, override)
+    const insert = this.#db.insertInto('model_overrides').values(row)
+    await insert.onConflict((conflict) => conflict.column('model_id').doUpdateSet(row)).execute()
   }
 
   async addAgent(agent: AgentEntry): Promise<boolean> {

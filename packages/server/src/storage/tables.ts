@@ -3,6 +3,7 @@ import type { Generated } from 'kysely'
 /** The tables as the last migration leaves them. Lists and maps are JSON texts, truths are 0 or 1. */
 export interface Tables {
   readonly models: ModelTable
+  readonly model_overrides: ModelOverrideTable
   readonly agents: AgentTable
   readonly assignments: AssignmentTable
   readonly votes: VoteTable
@@ -34,6 +35,15 @@ export interface ModelTable {
   readonly upstream_model: string
   readonly api_key_env: string | null
   readonly tags: string
+}
+
+/** `null` where the limit is as defined. */
+export interface ModelOverrideTable {
+  readonly model_id: string
+  readonly is_enabled: number
+  readonly max_concurrent: number | null
+  readonly max_queue: number | null
+  readonly target_utilization: number | null
 }
 
 export interface AgentTable {

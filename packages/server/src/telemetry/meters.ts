@@ -33,11 +33,19 @@ export class Meters {
   readonly #options: MetersOptions
   readonly #models = new Map<string, Subject>()
   readonly #agents = new Map<string, Subject>()
+  /** Unix milliseconds since when anything is counted. */
+  readonly startedMs: number
   #openedMs: number
 
   constructor(options: MetersOptions) {
     this.#options = options
-    this.#openedMs = floorTo(options.clock(), FINE_MS)
+    this.startedMs = options.clock()
+    this.#openedMs = floorTo(this.startedMs, FINE_MS)
+  }
+
+  /** Unix milliseconds at which the current interval of ten seconds began. */
+  get openedMs(): number {
+    return this.#openedMs
   }
 
   models(): Iterable<Subject> {

@@ -1,5 +1,6 @@
 import type { Sketch } from '@loadstar/core'
 import { Account } from './account.js'
+import type { Counts } from './counter.js'
 import type { Slice } from './slice.js'
 
 /** Milliseconds of the shortest interval that is told apart. */
@@ -45,6 +46,14 @@ export class Recent {
   /** Adds every interval of ten seconds that begins at or after `fromMs`, at most five minutes ago. */
   addFine(fromMs: number, account: Account): void {
     for (const slice of this.#fine) if (slice.startMs >= fromMs) account.add(slice)
+  }
+
+  /** As `addFine`, counts alone. */
+  addFineCounts(fromMs: number, sum: Counts): void {
+    for (const { startMs, counts } of this.#fine) {
+      if (startMs < fromMs) continue
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (counts[i] ?? 0)
+    }
   }
 
   /** As `addFine`, of one measure alone. */

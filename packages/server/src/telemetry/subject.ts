@@ -75,10 +75,14 @@ export class Subject {
     const fromMs = nowMs - windowMs
     if (windowMs <= MIDDLE_MS) this.#recent.addFine(fromMs, account)
     else this.#recent.addMiddle(fromMs, account)
-    for (let i = 0; i < COUNTERS; i++) {
-      account.counts[i] = (account.counts[i] ?? 0) + (this.counts[i] ?? 0) - (this.#countsAtClose[i] ?? 0)
-    }
+    this.#addOpenCounts(account.counts)
     this.#open.forEach((sketch, i) => sketch && account.sketches[i]?.merge(sketch))
+  }
+
+  /** Adds what was counted in intervals of ten seconds that begin at or after `fromMs`, at most five minutes ago. */
+  addRecentCounts(fromMs: number, counts: Counts): void {
+    this.#recent.addFineCounts(fromMs, counts)
+    this.#addOpenCounts(counts)
   }
 
   /** As `addRecent` for at most five minutes, of one measure alone. */
@@ -112,6 +116,12 @@ export class Subject {
       bounds: boundsOf(measure),
       counts,
       sum: (this.#closedSums[measureAt] ?? 0) + (open?.sum ?? 0),
+    }
+  }
+
+  #addOpenCounts(counts: Counts): void {
+    for (let i = 0; i < COUNTERS; i++) {
+      counts[i] = (counts[i] ?? 0) + (this.counts[i] ?? 0) - (this.#countsAtClose[i] ?? 0)
     }
   }
 

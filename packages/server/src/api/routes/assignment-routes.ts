@@ -48,6 +48,24 @@ const UPDATE = {
   response: { 200: CHANGED, ...refusals(400, 404, 409, 413, 415) },
 }
 
+const UNDO = {
+  tags: ['assignments'],
+  summary: 'Take back the last automatic run',
+  description:
+    'The automatic assignments before it stand again; once more takes back the run before that, up to ten of this start. Manual assignments stay.',
+  response: {
+    200: z.object({
+      success: z.literal(true),
+      restored: z.int().describe('Assignments that stand again.'),
+      left_out: z
+        .int()
+        .describe('Those that do not: their agent or model is gone, or the agent was assigned by hand.'),
+      message: z.string(),
+    }),
+    ...refusals(409),
+  },
+}
+
 const DELETE = {
   tags: ['assignments'],
   summary: 'Delete an assignment',
@@ -79,13 +97,20 @@ export function assignmentRoutes(app: ZodApp, { registry }: ApiDeps): void {
   })
 
   app.put(`${PATH}/:id`, { schema: UPDATE }, async ({ params, body }) => {
-    const { model_id: modelId, status, notes } = body
-    const assignment = await registry.overrideAssignment(params.id, { modelId, status, notes })
+    const { model_id: modelId, status, notes, pinned: isPinned } = body
+    const override = { modelId, status, notes, isPinned }
+    const assignment = await registry.overrideAssignment(params.id, override)
     return {
       success: true as const,
       assignment: assignmentView(assignment),
       message: `assignment of agent "${assignment.agentId}" changed`,
     }
+  })
+
+  app.post(`${PATH}/undo`, { schema: UNDO }, async () => {
+    const { restored, leftOut } = await registry.undoAutomatic()
+    const message = `the last automatic run is taken back: ${restored} assignments stand again`
+    return { success: true as const, restored, left_out: leftOut, message }
   })
 
   app.delete(`${PATH}/:id`, { schema: DELETE }, async ({ params }) => {

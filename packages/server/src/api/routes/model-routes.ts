@@ -4,8 +4,10 @@ import { PREFIX, type ApiDeps, type ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
 import {
   changedModel,
+  changedOverride,
   MODEL,
   MODEL_CHANGES,
+  MODEL_OPERATION,
   modelEntryFrom,
   modelView,
   NEW_MODEL,
@@ -53,6 +55,16 @@ const UPDATE = {
   response: { 200: CHANGED, ...refusals(400, 404, 409, 413, 415) },
 }
 
+const OPERATE = {
+  tags: ['models'],
+  summary: 'Take a model out of service and back, or change its limits for the time being',
+  description:
+    'Laid over the definition at once and until it is given back, also of models of loadstar.yaml and over a restart; the log names them at start. A model that is not enabled drains: nothing new comes to it, and requests that it serves go on to their end.',
+  params: ONE,
+  body: MODEL_OPERATION,
+  response: { 200: CHANGED, ...refusals(400, 404, 413, 415) },
+}
+
 const DELETE = {
   tags: ['models'],
   summary: 'Delete a model and its assignments',
@@ -92,6 +104,11 @@ export function modelRoutes(app: ZodApp, { registry, apiKeyEnvs }: ApiDeps): voi
   app.put(`${PATH}/:id`, { schema: UPDATE }, async ({ params, body }) => {
     refuseUnlistedKey(body.api_key_env, apiKeyEnvs)
     const model = await registry.updateModel(params.id, (current) => changedModel(current, body))
+    return { success: true as const, model: modelView(model), message: `model "${model.id}" changed` }
+  })
+
+  app.patch(`${PATH}/:id`, { schema: OPERATE }, async ({ params, body }) => {
+    const model = await registry.operateModel(params.id, (current) => changedOverride(current, body))
     return { success: true as const, model: modelView(model), message: `model "${model.id}" changed` }
   })
 

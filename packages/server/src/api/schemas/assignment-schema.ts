@@ -54,6 +54,10 @@ export const NEW_ASSIGNMENT = closedObject({
 
 export const ASSIGNMENT_CHANGES = closedObject({
   model_id: z.string().min(1).optional().describe('Another model; the assignment becomes manual.'),
+  pinned: z
+    .literal(true)
+    .optional()
+    .describe('It keeps its model, becomes manual, and so survives automatic runs.'),
   status: z.enum(ASSIGNMENT_STATUSES).optional().describe('inactive puts it aside without losing it.'),
   notes: NOTES,
 }).meta({

@@ -1,10 +1,11 @@
-import { PROFILES } from '@loadstar/core'
+import { PROFILES, type Capacity } from '@loadstar/core'
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.js'
 import { modelFrom, priceFrom, reachableModelFrom, withoutSlash } from '../../config/expansion.js'
 import { CONFIG_SCHEMA } from '../../config/schema.js'
 import { variableName } from '../../config/identifier.js'
-import { DIALECTS, RESPONSES_APIS, type ModelEntry } from '../../registry/entry.js'
+import { DIALECTS, RESPONSES_APIS, type ModelEntry, type ModelOverride } from '../../registry/entry.js'
+import { limitsOf, overrideOf } from '../../registry/operation.js'
 import { withoutDefault } from './without-default.js'
 
 const FIELDS = CONFIG_SCHEMA.shape.models.unwrap().element.shape
@@ -124,6 +125,25 @@ export const MODEL_CHANGES = closedObject({
   examples: [{ max_concurrent: 20 }],
 })
 
+export const MODEL_OPERATION = closedObject({
+  enabled: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: it is given nothing new, those who wait for it only are turned away, and what runs there ends.',
+    ),
+  max_concurrent: FIELDS.max_concurrent.nullable().optional(),
+  max_queue: FIELDS.max_queue.nullable(),
+  target_utilization: withoutDefault(FIELDS.target_utilization).nullable(),
+})
+  .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
+  .meta({
+    description: 'What is left out stays as it is; null gives a limit back to the definition.',
+    examples: [{ enabled: false }, { max_concurrent: 6 }],
+  })
+
+const LIMIT = z.number().nullable().describe('Null where it is as defined.')
+
 export const MODEL = z
   .object({
     id: z.string(),
@@ -146,6 +166,11 @@ export const MODEL = z
     upstream_model: z.string(),
     api_key_env: z.string().nullable().describe('The name of the variable; keys themselves are never shown.'),
     tags: z.array(z.string()),
+    enabled: z.boolean().describe('Else it is given nothing new; its limits are those it has when it is.'),
+    override: z
+      .object({ max_concurrent: LIMIT, max_queue: LIMIT, target_utilization: LIMIT })
+      .nullable()
+      .describe('Limits that an operator laid over the definition; null without.'),
     source: z.enum(['file', 'api']).describe('`file`: defined in loadstar.yaml and changed there only.'),
   })
   .meta({ id: 'Model' })
@@ -153,6 +178,7 @@ export const MODEL = z
 type NewModel = z.output<typeof NEW_MODEL>
 export type InlineModel = z.output<typeof INLINE_MODEL>
 type ModelChanges = z.output<typeof MODEL_CHANGES>
+type ModelOperation = z.output<typeof MODEL_OPERATION>
 
 export function modelEntryFrom(given: NewModel): ModelEntry {
   const { api_key_env: apiKeyEnv } = given
@@ -189,6 +215,19 @@ export function changedModel(current: ModelEntry, changes: ModelChanges): ModelE
   }
 }
 
+export function changedOverride(current: ModelOverride, changes: ModelOperation): ModelOverride {
+  const limit = <Name extends keyof Capacity>(name: Name, given: number | null | undefined) => {
+    const value = given === undefined ? current[name] : given
+    return value === undefined || value === null ? {} : { [name]: value }
+  }
+  return {
+    isEnabled: changes.enabled ?? current.isEnabled,
+    ...limit('maxConcurrent', changes.max_concurrent),
+    ...limit('maxQueue', changes.max_queue),
+    ...limit('targetUtilization', changes.target_utilization),
+  }
+}
+
 /** What a new model of this size gets when it leaves `max_queue` out. */
 function queueFor(maxConcurrent: number): number {
   const model = { id: '', capabilities: {}, target_utilization: 1, max_concurrent: maxConcurrent }
@@ -197,14 +236,16 @@ function queueFor(maxConcurrent: number): number {
 
 /** Field by field, so that a secret cannot slip out. */
 export function modelView(model: ModelEntry): z.input<typeof MODEL> {
+  const limits = limitsOf(model)
+  const override = overrideOf(model)
   return {
     id: model.id,
     name: model.name,
     capabilities: model.capabilities,
     context_length: model.contextLength,
-    max_concurrent: model.maxConcurrent,
-    max_queue: model.maxQueue,
-    target_utilization: model.targetUtilization,
+    max_concurrent: limits.maxConcurrent,
+    max_queue: limits.maxQueue,
+    target_utilization: limits.targetUtilization,
     price:
       model.price === undefined
         ? null
@@ -221,6 +262,14 @@ export function modelView(model: ModelEntry): z.input<typeof MODEL> {
     upstream_model: model.upstreamModel,
     api_key_env: model.apiKeyEnv ?? null,
     tags: [...model.tags],
+    enabled: override.isEnabled,
+    override: overrideView(override),
     source: model.source,
   }
+}
+
+function overrideView(override: ModelOverride): z.input<typeof MODEL>['override'] {
+  const { maxConcurrent = null, maxQueue = null, targetUtilization = null } = override
+  const limits = { max_concurrent: maxConcurrent, max_queue: maxQueue, target_utilization: targetUtilization }
+  return Object.values(limits).every((limit) => limit === null) ? null : limits
 }
