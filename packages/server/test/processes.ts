@@ -37,11 +37,11 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Starts `loadstar serve` on a free port with this configuration, once it listens. */
-export async function serve(folder: string, yaml: string, workers = 1): Promise<RunningGateway> {
+/** Starts `loadstar serve` with this configuration, once it listens; on a free port unless one is given. */
+export async function serve(folder: string, yaml: string, workers = 1, port = 0): Promise<RunningGateway> {
   const file = join(folder, 'loadstar.yaml')
   writeFileSync(file, yaml)
-  const running = run(['serve', '-c', file, '--port', '0', '--workers', String(workers)], folder)
+  const running = run(['serve', '-c', file, '--port', String(port), '--workers', String(workers)], folder)
   const line = await lineWith(running, 'Gateway')
   return { ...running, url: new URL(line.slice(line.indexOf('http'))).origin }
 }

@@ -59,7 +59,7 @@ export function PlanPanel({ today }: { readonly today: readonly AssignmentView[]
             type="button"
             class="btn btn-sm btn-primary"
             disabled={now.kind === 'running'}
-            onClick={() => void runPreview()}
+            onClick={() => void runPreview(today)}
           >
             <Icon of={Wand2} size={16} /> {now.kind === 'running' ? 'Solving…' : 'Preview'}
           </button>

@@ -14,22 +14,32 @@ export type Preview =
   | { readonly kind: 'none' }
   | { readonly kind: 'running' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'ready'; readonly run: AssignmentRun; readonly wish: Wish }
+  | {
+      readonly kind: 'ready'
+      readonly run: AssignmentRun
+      /** What stands today, scored as the run is: at the loads of this moment. */
+      readonly standing: AssignmentRun
+      readonly wish: Wish
+    }
 
 export const preview = signal<Preview>({ kind: 'none' })
 
-export async function runPreview(): Promise<void> {
+export async function runPreview(today: readonly AssignmentView[]): Promise<void> {
   const asked = wish.peek()
   preview.value = { kind: 'running' }
   try {
-    preview.value = { kind: 'ready', run: await solve(asked, true), wish: asked }
+    const [run, standing] = await Promise.all([
+      solve(asked, { dry_run: true }),
+      solve(asked, { dry_run: true, constraints: asToday(today) }),
+    ])
+    preview.value = { kind: 'ready', run, standing, wish: asked }
   } catch (error) {
     preview.value = { kind: 'failed', error }
   }
 }
 
 export async function applyPlan(asked: Wish): Promise<AssignmentRun> {
-  const run = await solve(asked, false)
+  const run = await solve(asked, { dry_run: false })
   preview.value = { kind: 'none' }
   return run
 }
@@ -41,13 +51,13 @@ export async function undoRun(): Promise<number> {
   return restored
 }
 
-function solve({ strategy, isBalancing }: Wish, isDryRun: boolean): Promise<AssignmentRun> {
-  return post('/auto-assign-all', {
-    strategy,
-    enable_load_balancing: isBalancing,
-    dry_run: isDryRun,
-    explain: isDryRun,
-  })
+function solve({ strategy, isBalancing }: Wish, more: object): Promise<AssignmentRun> {
+  return post('/auto-assign-all', { strategy, enable_load_balancing: isBalancing, ...more })
+}
+
+/** Every agent keeps its model: the scores that are stored are those of the moment they were made in. */
+function asToday(today: readonly AssignmentView[]): readonly object[] {
+  return today.map(({ agent_id, model_id }) => ({ agent_id, allowed_models: [model_id] }))
 }
 
 /** What becomes of one agent when a run is applied. */
@@ -62,32 +72,33 @@ export interface Move {
 }
 
 /** Agents whose model changes, the greatest gain first; manual assignments never move. */
-export function movesOf(today: readonly AssignmentView[], run: AssignmentRun): readonly Move[] {
-  const before = new Map(today.map((assignment) => [assignment.agent_id, assignment]))
-  const stays = new Set<string>()
-  const moves: Move[] = []
-  for (const { agent_id, agent_name, model_id, score } of run.assignments) {
-    stays.add(agent_id)
-    const old = before.get(agent_id)
-    if (old?.model_id === model_id) continue
-    moves.push({
+export function movesOf(
+  today: readonly AssignmentView[],
+  run: AssignmentRun,
+  standing: AssignmentRun,
+): readonly Move[] {
+  const before = new Map(today.map((assignment) => [assignment.agent_id, assignment.model_id]))
+  const worth = new Map(standing.assignments.map(({ agent_id, score }) => [agent_id, score]))
+  const moved = run.assignments
+    .filter(({ agent_id, model_id }) => before.get(agent_id) !== model_id)
+    .map(({ agent_id, agent_name, model_id, score }) => ({
       agentId: agent_id,
       agentName: agent_name,
-      from: old?.model_id ?? null,
+      from: before.get(agent_id) ?? null,
       to: model_id,
-      gain: score - (old?.score ?? 0),
-    })
-  }
-  for (const { agent_id, agent_name, model_id, score, method } of today) {
-    if (stays.has(agent_id) || method === 'manual') continue
-    moves.push({ agentId: agent_id, agentName: agent_name, from: model_id, to: null, gain: -score })
-  }
-  return moves.sort((a, b) => b.gain - a.gain)
-}
-
-/** What the assignments are worth together, points. */
-export function totalOf(assignments: readonly AssignmentView[]): number {
-  return assignments.reduce((sum, { score }) => sum + score, 0)
+      gain: score - (worth.get(agent_id) ?? 0),
+    }))
+  const assigned = new Set(run.assignments.map(({ agent_id }) => agent_id))
+  const dropped = today
+    .filter(({ agent_id, method }) => !assigned.has(agent_id) && method !== 'manual')
+    .map(({ agent_id, agent_name, model_id }) => ({
+      agentId: agent_id,
+      agentName: agent_name,
+      from: model_id,
+      to: null,
+      gain: -(worth.get(agent_id) ?? 0),
+    }))
+  return [...moved, ...dropped].sort((a, b) => b.gain - a.gain)
 }
 
 /** The proof of a run in words. */

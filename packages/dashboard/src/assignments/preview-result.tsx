@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon'
 import { LoadBar } from '../ui/load-bar'
 import { Term } from '../ui/quantity'
 import { Failed, Skeleton } from '../ui/states'
-import { certificateOf, movesOf, runPreview, totalOf, type Move, type Preview, type Wish } from './plan'
+import { certificateOf, movesOf, runPreview, type Move, type Preview, type Wish } from './plan'
 
 interface PreviewResultProps {
   readonly today: readonly AssignmentView[]
@@ -27,12 +27,12 @@ export function PreviewResult({ today, preview, onApply }: PreviewResultProps) {
     case 'running':
       return <Skeleton lines={4} />
     case 'failed':
-      return <Failed error={preview.error} onRetry={() => void runPreview()} />
+      return <Failed error={preview.error} onRetry={() => void runPreview(today)} />
     case 'ready': {
-      const moves = movesOf(today, preview.run)
+      const moves = movesOf(today, preview.run, preview.standing)
       return (
         <div class="preview">
-          <Totals run={preview.run} today={totalOf(today)} moves={moves.length} />
+          <Totals run={preview.run} today={preview.standing.total_score} moves={moves.length} />
           <div class="preview-columns">
             <Moves moves={moves} />
             <After run={preview.run} />
@@ -70,7 +70,7 @@ function Totals({ run, today, moves }: TotalsProps) {
         <div class="tile-value">{run.total_score.toFixed(1)}</div>
         <div class={tone}>
           {gain >= 0 ? '+' : '−'}
-          {Math.abs(gain).toFixed(1)} against today’s {today.toFixed(1)}
+          {Math.abs(gain).toFixed(1)} against {today.toFixed(1)} as it stands
         </div>
       </div>
       <div>

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM, SLOW, useBrowser } from './browser.js'
+import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Where each page is, and what stands there once it is whole. */
+const VIEWS = [
+  ['overview', '/', '[data-model="atlas"]'],
+  ['assignments', '/assignments', '.matrix-cell'],
+  ['decisions', '/decisions', '.decision-grid.row'],
+  ['models', '/catalog', '[data-model="atlas"]'],
+  ['one model', '/catalog?model=atlas', 'dialog .quality'],
+  ['a new model', '/catalog?new=model', 'dialog .strength'],
+  ['agents', '/catalog?show=agents', '[data-agent="coder"]'],
+  ['what-if', '/what-if', 'main form'],
+  ['alerts', '/alerts', '.levels'],
+] as const
+
+describe.skipIf(CHROMIUM === undefined)('every page', SLOW, () => {
+  const browser = useBrowser()
+  let live: LiveFleet
+
+  beforeAll(async () => {
+    live = await startLiveFleet({
+      yaml: threeModelYaml,
+      models: THREE_MODELS,
+      agents: FOUR_AGENTS,
+      requestsPerSecond: 5,
+    })
+  })
+  afterAll(() => live.end())
+
+  const cases = VIEWS.flatMap(([name, path, whole]) =>
+    (['light', 'dark'] as const).map((theme) => ({ name, path, whole, theme })),
+  )
+  it.each(cases)('can be used with a screen reader: $name, $theme', async ({ path, whole, theme }) => {
+    const { page, faults } = await browser.visit(`${live.url}${path}`, { colorScheme: theme })
+    await page.locator(whole).first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(faults).toEqual([])
+  })
+
+  it.each([
+    ['a phone', 390, 844],
+    ['a wide screen', 2560, 1200],
+  ])('fits on %s without scrolling sideways', async (_name, width, height) => {
+    for (const [, path, whole] of VIEWS) {
+      const { page } = await browser.visit(`${live.url}${path}`, { viewport: { width, height } })
+      const loaded = whole === '.decision-grid.row' && width < 760 ? '.decision-card' : whole
+      await page.locator(loaded).first().waitFor()
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      expect(overflow, path).toBeLessThanOrEqual(0)
+    }
+  })
+
+  it('is reached and used by keyboard alone', async () => {
+    const { page } = await browser.visit(live.url)
+    await page.locator('[data-model="atlas"]').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content')
+    await page.getByRole('link', { name: 'Decisions' }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.decision-grid.row').first().waitFor()
+    await page.getByRole('button', { name: 'Pause' }).focus()
+    await page.keyboard.press('Space')
+    await page.locator('.row-opener').first().focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Why this model' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+})
+
+/** What axe-core finds that keeps somebody from using the page, in short. */
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM, PATIENCE_MS, SLOW, useBrowser } from './browser.js'
+import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+
+describe.skipIf(CHROMIUM === undefined)('the decisions', SLOW, () => {
+  const browser = useBrowser()
+  let live: LiveFleet
+
+  beforeAll(async () => {
+    live = await startLiveFleet({
+      yaml: threeModelYaml,
+      models: THREE_MODELS,
+      agents: FOUR_AGENTS,
+      requestsPerSecond: 20,
+    })
+  })
+  afterAll(() => live.end())
+
+  it('come as requests end, hold still while paused, and go on', async () => {
+    const { page, faults } = await browser.visit(`${live.url}/decisions`)
+    const table = page.getByRole('table', { name: 'Requests that ended, the latest first' })
+    await table.getByRole('row').nth(5).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    const held = await table.getByRole('row').nth(1).innerText()
+    await page.getByRole('button', { name: /new ones?$/ }).waitFor()
+    expect(await table.getByRole('row').nth(1).innerText()).toBe(held)
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await expect
+      .poll(() => table.getByRole('row').nth(1).innerText(), { timeout: PATIENCE_MS })
+      .not.toBe(held)
+    expect(faults).toEqual([])
+  })
+
+  it('are filtered by agent and model, also what comes later, and the address keeps the filter', async () => {
+    const { page } = await browser.visit(`${live.url}/decisions`)
+    const rows = page.locator('.decision-grid.row')
+    await rows.first().waitFor()
+    await page.getByLabel('Agent', { exact: true }).selectOption('coder')
+    await expect.poll(() => agentsOf(rows.allInnerTexts()), { timeout: PATIENCE_MS }).toEqual(['coder'])
+    expect(page.url()).toContain('agent=coder')
+    const before = await rows.first().innerText()
+    await expect.poll(() => rows.first().innerText(), { timeout: PATIENCE_MS }).not.toBe(before)
+    expect(await agentsOf(rows.allInnerTexts())).toEqual(['coder'])
+  })
+
+  it('tell of one its candidates, what each was worth, and where its time went', async () => {
+    const { page, faults } = await browser.visit(`${live.url}/decisions`)
+    await page.locator('.decision-grid.row').nth(3).click()
+    const drawer = page.getByRole('dialog', { name: 'Why this model' })
+    await drawer.getByText('chosen').waitFor()
+    const candidates = drawer.getByRole('region', { name: 'Candidates' }).getByRole('listitem')
+    expect(await candidates.count()).toBe(live.fleet.models.length)
+    await drawer
+      .getByRole('img', { name: /^score [\d.]+: worth/ })
+      .first()
+      .waitFor()
+    await drawer.getByRole('img', { name: /Queue .*First byte .*Answer / }).waitFor()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'detached' })
+    expect(new URL(page.url()).pathname).toBe('/decisions')
+    expect(faults).toEqual([])
+  })
+})
+
+/** The agents that rows name, each once. */
+async function agentsOf(texts: Promise<readonly string[]>): Promise<string[]> {
+  return [...new Set((await texts).map((text) => text.split('\n')[1] ?? ''))]
+}
