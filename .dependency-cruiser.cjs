@@ -26,6 +26,13 @@ module.exports = {
       to: { path: '[.](test|contract)[.]ts$|^packages/[^/]+/test/' },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'dashboard-speaks-http',
+      severity: 'error',
+      comment: 'the web page imports nothing of the server or core',
+      from: { path: '^packages/dashboard/src/' },
+      to: { path: '^packages/(core|server)/' },
+    },
     onlyFrom('config', ['registry']),
     onlyFrom('registry', []),
     onlyFrom('storage', ['registry', 'alerts', 'budgets', 'learning', 'telemetry', 'history']),

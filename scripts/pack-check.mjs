@@ -54,6 +54,7 @@ function pack(workspace) {
   for (const file of ['LICENSE', 'README.md', 'package.json']) {
     expect(files.includes(file), `${packed.name} ships ${file}`)
   }
+  if (workspace === 'packages/server') checkDashboard(files)
   const strays = files.filter((path) => /\.(test|contract)\.|tsbuildinfo/.test(path))
   expect(
     strays.length === 0,
@@ -61,6 +62,13 @@ function pack(workspace) {
   )
   console.log(`${packed.name}: ${files.length} files, ${Math.round(packed.size / 1024)} KiB packed`)
   return join(folder, packed.filename)
+}
+
+/** The page is built into the server's package, with compressed twins. */
+function checkDashboard(files) {
+  for (const file of ['index.html', 'index.html.br', 'index.html.gz']) {
+    expect(files.includes(`dist/dashboard/${file}`), `loadstar ships dist/dashboard/${file}`)
+  }
 }
 
 function emptyProject(name, tarballs) {
