@@ -31,6 +31,7 @@ models:
   - { id: m, alias: any, base_url: '${upstream.url}', max_concurrent: 1, cache_responses: true }
   - { id: other, base_url: '${upstream.url}', max_concurrent: 1 }
 agents: [{ id: coder }, { id: writer }]
+history: { flush_ms: 50 }
 ${more}`,
       SECRETS,
     ),

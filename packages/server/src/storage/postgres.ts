@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
-import { Pool, TypeOverrides, types } from 'pg'
+import type { Pool } from 'pg'
 import { StoreUnavailable } from '../registry/store.js'
 import { migrate, type Schema } from './migrate.js'
 import { StorageError } from './storage-error.js'
@@ -23,12 +23,17 @@ export function isPostgres(url: string): boolean {
  * @throws {StorageError} when it cannot be reached, refuses, or was written by a newer release; without the password.
  */
 export async function openPostgres<Tables>(url: string, schema: Schema, log?: Log): Promise<Kysely<Tables>> {
-  const pool = new Pool({
+  // Only here: it would make every start slower.
+  const { Pool: Connections, TypeOverrides, types } = await import('pg')
+  // Whole numbers of 64 bits as numbers: none that is stored or counted exceeds 2^53.
+  const numbers = new TypeOverrides()
+  numbers.setTypeParser(types.builtins.INT8, Number)
+  const pool = new Connections({
     connectionString: checked(url),
     max: MOST_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'loadstar',
-    types: NUMBERS,
+    types: numbers,
   })
   // Without a listener a server that goes away would end the process. The next query connects anew.
   pool.on('error', (error) => log?.warn({ reason: error.message }, 'a connection to the database broke'))
@@ -56,10 +61,6 @@ function reachable(pool: Pool): PostgresPool {
     end: () => pool.end(),
   }
 }
-
-/** Whole numbers of 64 bits as numbers: none that is stored or counted exceeds 2^53. */
-const NUMBERS = new TypeOverrides()
-NUMBERS.setTypeParser(types.builtins.INT8, Number)
 
 function checked(url: string): string {
   if (URL.canParse(url)) return url
