@@ -1,5 +1,5 @@
 // Pictures for docs/dashboard: every page of a real demo that has run for a while. `--minutes 15` is how long; `--url`
-// names one that runs already.
+// names one that runs already, `--only overview` takes the pictures of one page.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -42,7 +42,7 @@ const LOOKS = [
 
 if (CHROMIUM === undefined) throw new Error('chromium is not installed; to have it: apt-get install chromium')
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '15' }, url: { type: 'string' } },
+  options: { minutes: { type: 'string', default: '15' }, url: { type: 'string' }, only: { type: 'string' } },
 })
 if (values.url === undefined) await takeOfDemo(Number(values.minutes) * MINUTE_MS)
 else await takeAll(values.url)
@@ -74,7 +74,7 @@ async function takeAll(url) {
       timezoneId: 'UTC',
     })
     context.setDefaultTimeout(MINUTE_MS)
-    for (const { name, path, act } of PICTURES.filter((picture) => names.includes(picture.name))) {
+    for (const { name, path, act } of PICTURES.filter((picture) => isWanted(picture.name, names))) {
       const page = await context.newPage()
       await page.goto(`${url}${path}`, { waitUntil: 'commit' })
       await page.locator('[data-connection=live]').waitFor()
@@ -87,6 +87,10 @@ async function takeAll(url) {
     await context.close()
   }
   await browser.close()
+}
+
+function isWanted(name, names) {
+  return names.includes(name) && (values.only === undefined || values.only === name)
 }
 
 /** Agents work with models of a strategy, and one with a model that was chosen by hand. */
