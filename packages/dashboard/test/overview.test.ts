@@ -26,7 +26,8 @@ describe.skipIf(CHROMIUM === undefined)('the overview', SLOW, () => {
     await requests.getByText(/^[1-9][\d.]*\/s$/).waitFor()
     await page.getByRole('img', { name: /Requests of the last minute: .*coder to / }).waitFor()
     await page.getByRole('img', { name: /Latency percentiles over time, latest: P50 \d/ }).waitFor()
-    expect(await page.title()).toBe('Overview · Loadstar')
+    // On a slow machine an alert may be active, and is counted there.
+    expect(await page.title()).toMatch(/^(\(\d+\) )?Overview · Loadstar$/)
     expect(faults).toEqual([])
   })
 
