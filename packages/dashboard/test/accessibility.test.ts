@@ -8,6 +8,9 @@ import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFle
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Colours must not be measured half-way between two themes. */
+const STILL = { colorScheme: 'light', reducedMotion: 'reduce' } as const
+
 /** Where each page is, and what stands there once it is whole. */
 const VIEWS = [
   ['overview', '/', '[data-model="atlas"]'],
@@ -35,28 +38,29 @@ describe.skipIf(CHROMIUM === undefined)('every page', SLOW, () => {
   })
   afterAll(() => live.end())
 
-  const cases = VIEWS.flatMap(([name, path, whole]) =>
-    (['light', 'dark'] as const).map((theme) => ({ name, path, whole, theme })),
+  it.each(VIEWS)(
+    'can be used with a screen reader, in either theme, and fits any width: %s',
+    async (_name, path, whole) => {
+      const { page, faults } = await browser.visit(`${live.url}${path}`, STILL)
+      await page.locator(whole).first().waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      expect(await themeOf(page)).toBe('light')
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await expect.poll(() => themeOf(page)).toBe('dark')
+      expect(await seriousFindings(page)).toEqual([])
+      for (const [width, height] of [
+        [2560, 1200],
+        [390, 844],
+      ] as const) {
+        await page.setViewportSize({ width, height })
+        const loaded = whole === '.decision-grid.row' && width < 760 ? '.decision-card' : whole
+        await page.locator(loaded).first().waitFor()
+        const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+        expect(overflow, `${width} wide`).toBeLessThanOrEqual(0)
+      }
+      expect(faults).toEqual([])
+    },
   )
-  it.each(cases)('can be used with a screen reader: $name, $theme', async ({ path, whole, theme }) => {
-    const { page, faults } = await browser.visit(`${live.url}${path}`, { colorScheme: theme })
-    await page.locator(whole).first().waitFor()
-    expect(await seriousFindings(page)).toEqual([])
-    expect(faults).toEqual([])
-  })
-
-  it.each([
-    ['a phone', 390, 844],
-    ['a wide screen', 2560, 1200],
-  ])('fits on %s without scrolling sideways', async (_name, width, height) => {
-    for (const [, path, whole] of VIEWS) {
-      const { page } = await browser.visit(`${live.url}${path}`, { viewport: { width, height } })
-      const loaded = whole === '.decision-grid.row' && width < 760 ? '.decision-card' : whole
-      await page.locator(loaded).first().waitFor()
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      expect(overflow, path).toBeLessThanOrEqual(0)
-    }
-  })
 
   it('is reached and used by keyboard alone', async () => {
     const { page } = await browser.visit(live.url)
@@ -75,6 +79,10 @@ describe.skipIf(CHROMIUM === undefined)('every page', SLOW, () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 })
+
+function themeOf(page: Page): Promise<string> {
+  return page.evaluate<string>('document.documentElement.dataset.theme')
+}
 
 /** What axe-core finds that keeps somebody from using the page, in short. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
