@@ -44,9 +44,11 @@ export class ResponseCache {
   }
 
   /** `undefined` for a request that is none of the cache's business. */
-  lookup({ req, cargo, candidates, ...asked }: Asked): Lookup | undefined {
+  lookup(asked: Asked): Lookup | undefined {
+    const { candidates } = asked
     if (!this.#isWorthAsking(candidates)) return undefined
-    const question: Question = { ...asked, api: cargo.api, headers: req.headers }
+    const { req, cargo, body, identity, caller } = asked
+    const question: Question = { api: cargo.api, headers: req.headers, body, identity, caller }
     const wish = req.headers['cache-control'] ?? ''
     if (/\bno-store\b/i.test(wish) || !isRepeatable(question)) return undefined
     const key = keyOf(question)
