@@ -109,3 +109,15 @@ export function heardAttempt(attempts: readonly AttemptRecord[]): AttemptRecord 
   }
   return last
 }
+
+/**
+ * Whose answer went out, be it one that was kept, else who was asked last; `undefined` where nobody was.
+ *
+ * @param heard - of `heardAttempt`.
+ */
+export function answeringModel(
+  { cache }: Pick<ExchangeRecord, 'cache'>,
+  heard: AttemptRecord | undefined,
+): string | undefined {
+  return cache?.result === 'hit' ? cache.modelId : heard?.modelId
+}

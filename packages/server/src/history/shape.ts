@@ -1,4 +1,4 @@
-import { heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
+import { answeringModel, heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
 import type { DecisionRow } from './decision-row.js'
 
 /** Names and notes that are made elsewhere. */
@@ -10,7 +10,7 @@ export interface Known {
 
 /** What is stored of a request that ended. */
 export function rowOf(record: ExchangeRecord, known: Known): DecisionRow {
-  const { asked, attempts, cache } = record
+  const { asked, attempts } = record
   const told = heardAttempt(attempts)
   let costUsd: number | null = null
   let considered: string | null = null
@@ -32,7 +32,7 @@ export function rowOf(record: ExchangeRecord, known: Known): DecisionRow {
     must_have: asked === undefined || asked.mustHave.length === 0 ? null : JSON.stringify(asked.mustHave),
     priority: asked?.priority ?? null,
     is_stream: asked === undefined ? null : asked.isStream ? 1 : 0,
-    model_id: told?.modelId ?? (cache?.result === 'hit' ? cache.modelId : null),
+    model_id: answeringModel(record, told) ?? null,
     score: told?.score ?? null,
     outcome: record.outcome,
     status: record.status,

@@ -1,5 +1,5 @@
 import { bucketOf, isModelFailure } from '@loadstar/core'
-import { heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
+import { answeringModel, heardAttempt, type AttemptRecord, type ExchangeRecord } from '../gateway/record.js'
 import { AMOUNT_AT, CALL_AT, REQUEST_AT } from './counter.js'
 import { MEASURE_AT } from './measure.js'
 import { FINE_MS, floorTo } from './recent.js'
@@ -81,7 +81,7 @@ export class Meters {
     const { outcome, asked, attempts, cache } = record
     const answering = heardAttempt(attempts)
     const { all } = this
-    const model = this.#modelOf(answering?.modelId ?? (cache?.result === 'hit' ? cache.modelId : NONE))
+    const model = this.#modelOf(answeringModel(record, answering) ?? NONE)
     const agent = this.#agentOf(asked?.agentId ?? NONE)
     const at = REQUEST_AT[outcome]
     all.count(at, 1)

@@ -1,6 +1,11 @@
 import { isModelFailure } from '@loadstar/core'
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api'
-import { heardAttempt, type AttemptRecord, type ExchangeRecord } from '../../gateway/record.js'
+import {
+  answeringModel,
+  heardAttempt,
+  type AttemptRecord,
+  type ExchangeRecord,
+} from '../../gateway/record.js'
 import { boundsOf } from '../bounds.js'
 import type { Measure } from '../measure.js'
 import { OPERATIONS } from './operations.js'
@@ -84,7 +89,7 @@ export class GenAiMetrics {
 
   #measureOne({ api, asked, cache, outcome, totalMs, attempts }: ExchangeRecord): void {
     const operation = OPERATIONS[api]
-    const served = heardAttempt(attempts)?.modelId ?? (cache?.result === 'hit' ? cache.modelId : undefined)
+    const served = answeringModel({ cache }, heardAttempt(attempts))
     if (served !== undefined) {
       const isFine = outcome === 'completed' || outcome === 'cached'
       const attributes = this.#attributes(served, operation, isFine ? undefined : outcome)
