@@ -121,7 +121,18 @@ function modelOf(id: string, records: readonly Recorded[], known: readonly Route
     maxQueue: LONG_QUEUE,
     targetUtilization: DEFAULT_TARGET_UTILIZATION,
   }
-  const { maxConcurrent, maxQueue, targetUtilization, price, pace } = model
+  return { ...routedModel(model), service: serviceOf(served.length > 0 ? served : records) }
+}
+
+/** What routing needs of a model, and neither its key nor anything else that a simulation has no use for. */
+export function routedModel({
+  id,
+  maxConcurrent,
+  maxQueue,
+  targetUtilization,
+  price,
+  pace,
+}: RoutedModel): RoutedModel {
   return {
     id,
     maxConcurrent,
@@ -129,7 +140,6 @@ function modelOf(id: string, records: readonly Recorded[], known: readonly Route
     targetUtilization,
     ...(price === undefined ? {} : { price }),
     ...(pace === undefined ? {} : { pace }),
-    service: serviceOf(served.length > 0 ? served : records),
   }
 }
 

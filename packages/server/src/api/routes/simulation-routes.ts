@@ -1,8 +1,7 @@
-import type { RoutedModel } from '@loadstar/core'
 import { z } from 'zod'
 import type { HistoryReader } from '../../history/history.js'
 import type { Cursor } from '../../history/store.js'
-import type { ModelEntry } from '../../registry/entry.js'
+import { routedModel } from '../../history/trace.js'
 import type { ApiDeps, ZodApp } from '../deps.js'
 import { ApiError } from '../error-envelope.js'
 import { refusals } from '../schemas/refusals.js'
@@ -154,25 +153,6 @@ function askedFor(
   }
   const models = registry.models().map(routedModel)
   return { source: { kind: 'recorded', models }, window: { history, fromMs, toMs } }
-}
-
-/** Without its key and all else that a simulation has no use for. */
-function routedModel({
-  id,
-  maxConcurrent,
-  maxQueue,
-  targetUtilization,
-  price,
-  pace,
-}: ModelEntry): RoutedModel {
-  return {
-    id,
-    maxConcurrent,
-    maxQueue,
-    targetUtilization,
-    ...(price === undefined ? {} : { price }),
-    ...(pace === undefined ? {} : { pace }),
-  }
 }
 
 /** @throws {ApiError} where the window holds too many. */
