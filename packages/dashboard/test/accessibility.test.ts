@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CHROMIUM, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { useLiveFleet } from './live-fleet.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -26,22 +26,12 @@ const VIEWS = [
 
 describe.skipIf(CHROMIUM === undefined)('every page', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 5,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(5)
 
   it.each(VIEWS)(
     'can be used with a screen reader, in either theme, and fits any width: %s',
     async (_name, path, whole) => {
-      const { page, faults } = await browser.visit(`${live.url}${path}`, STILL)
+      const { page, faults } = await browser.visit(`${live.current.url}${path}`, STILL)
       await page.locator(whole).first().waitFor()
       expect(await seriousFindings(page)).toEqual([])
       expect(await themeOf(page)).toBe('light')
@@ -63,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined)('every page', SLOW, () => {
   )
 
   it('is reached and used by keyboard alone', async () => {
-    const { page } = await browser.visit(live.url)
+    const { page } = await browser.visit(live.current.url)
     await page.locator('[data-model="atlas"]').waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content')

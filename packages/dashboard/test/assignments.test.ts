@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { getJson } from '../../server/test/processes.js'
 import { CHROMIUM, PATIENCE_MS, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { FOUR_AGENTS, useLiveFleet } from './live-fleet.js'
 
 interface Assignments {
   readonly assignments: readonly {
@@ -14,22 +14,12 @@ interface Assignments {
 
 describe.skipIf(CHROMIUM === undefined)('assignments', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 5,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(5)
 
   /** Who is assigned to what, and how, in the order of the agents. */
   const stored = async () => {
     const { assignments } = await getJson<Assignments>(
-      `${live.url}/api/v1/model-router/assignments?status=active`,
+      `${live.current.url}/api/v1/model-router/assignments?status=active`,
     )
     return assignments
       .map(({ agent_id, model_id, method }) => ({ agent_id, model_id, method }))
@@ -37,7 +27,7 @@ describe.skipIf(CHROMIUM === undefined)('assignments', SLOW, () => {
   }
 
   it('are previewed without being changed, then applied, and marked in the matrix', async () => {
-    const { page, faults } = await browser.visit(`${live.url}/assignments`)
+    const { page, faults } = await browser.visit(`${live.current.url}/assignments`)
     await page.locator('.matrix-cell').nth(11).waitFor()
     await page.getByRole('button', { name: 'Preview' }).click()
     await page.getByText('Proved optimal: no other assignment is worth more.').waitFor()
@@ -55,7 +45,7 @@ describe.skipIf(CHROMIUM === undefined)('assignments', SLOW, () => {
   })
 
   it('are overridden by hand, stay so in the next run, and are freed again', async () => {
-    const { page } = await browser.visit(`${live.url}/assignments`)
+    const { page } = await browser.visit(`${live.current.url}/assignments`)
     const cell = page.locator('.matrix-cell[data-agent="coder"][data-model="comet"]')
     await cell.click()
     const dialog = page.getByRole('dialog', { name: 'coder with comet' })
@@ -77,7 +67,7 @@ describe.skipIf(CHROMIUM === undefined)('assignments', SLOW, () => {
   })
 
   it('of the last run are taken back', async () => {
-    const { page } = await browser.visit(`${live.url}/assignments`)
+    const { page } = await browser.visit(`${live.current.url}/assignments`)
     const before = await stored()
     await page.getByRole('button', { name: 'Greedy' }).click()
     await page.getByRole('button', { name: 'Preview' }).click()
@@ -91,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined)('assignments', SLOW, () => {
   })
 
   it('are gone through by the arrow keys', async () => {
-    const { page } = await browser.visit(`${live.url}/assignments`)
+    const { page } = await browser.visit(`${live.current.url}/assignments`)
     await page.locator('[data-cell="0 0"]').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowRight')

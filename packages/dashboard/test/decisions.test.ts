@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CHROMIUM, PATIENCE_MS, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { useLiveFleet } from './live-fleet.js'
 
 describe.skipIf(CHROMIUM === undefined)('the decisions', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 20,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(20)
 
   it('come as requests end, hold still while paused, and go on', async () => {
-    const { page, faults } = await browser.visit(`${live.url}/decisions`)
+    const { page, faults } = await browser.visit(`${live.current.url}/decisions`)
     const table = page.getByRole('table', { name: 'Requests that ended, the latest first' })
     await table.getByRole('row').nth(5).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
@@ -32,7 +22,7 @@ describe.skipIf(CHROMIUM === undefined)('the decisions', SLOW, () => {
   })
 
   it('are filtered by agent and model, also what comes later, and the address keeps the filter', async () => {
-    const { page } = await browser.visit(`${live.url}/decisions`)
+    const { page } = await browser.visit(`${live.current.url}/decisions`)
     const rows = page.locator('.decision-grid.row')
     await rows.first().waitFor()
     await page.getByLabel('Agent', { exact: true }).selectOption('coder')
@@ -44,12 +34,12 @@ describe.skipIf(CHROMIUM === undefined)('the decisions', SLOW, () => {
   })
 
   it('tell of one its candidates, what each was worth, and where its time went', async () => {
-    const { page, faults } = await browser.visit(`${live.url}/decisions`)
+    const { page, faults } = await browser.visit(`${live.current.url}/decisions`)
     await page.locator('.decision-grid.row').nth(3).click()
     const drawer = page.getByRole('dialog', { name: 'Why this model' })
     await drawer.getByText('chosen').waitFor()
     const candidates = drawer.getByRole('region', { name: 'Candidates' }).getByRole('listitem')
-    expect(await candidates.count()).toBe(live.fleet.models.length)
+    expect(await candidates.count()).toBe(live.current.fleet.models.length)
     await drawer
       .getByRole('img', { name: /^score [\d.]+: worth/ })
       .first()

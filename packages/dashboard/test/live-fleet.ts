@@ -1,4 +1,5 @@
 import { seededRandom } from '@loadstar/core'
+import { afterAll, beforeAll } from 'vitest'
 import {
   serve,
   startFleet,
@@ -30,6 +31,26 @@ interface LiveFleetOptions {
   readonly requestsPerSecond: number
   /** Sent with every request, where keys are asked for. */
   readonly key?: string
+}
+
+/** Three models and four agents for all tests of a file. */
+export function useLiveFleet(requestsPerSecond: number): { readonly current: LiveFleet } {
+  let live: LiveFleet | undefined
+  beforeAll(async () => {
+    live = await startLiveFleet({
+      yaml: threeModelYaml,
+      models: THREE_MODELS,
+      agents: FOUR_AGENTS,
+      requestsPerSecond,
+    })
+  })
+  afterAll(() => live?.end())
+  return {
+    get current() {
+      if (live === undefined) throw new Error('the fleet is there from the first test on')
+      return live
+    },
+  }
 }
 
 export async function startLiveFleet(options: LiveFleetOptions): Promise<LiveFleet> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { getJson } from '../../server/test/processes.js'
 import { CHROMIUM, PATIENCE_MS, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { useLiveFleet } from './live-fleet.js'
 
 interface Stats {
   readonly active: number
@@ -10,26 +10,16 @@ interface Stats {
 
 describe.skipIf(CHROMIUM === undefined)('models and agents', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 20,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(20)
 
   /** What the model itself says. */
   const statsOf = (id: string) => {
-    const model = live.fleet.models.find((one) => one.id === id)
+    const model = live.current.fleet.models.find((one) => one.id === id)
     return getJson<Stats>(`${model?.url}/stats`)
   }
 
   it('drain a model: nothing new comes to it, the others serve on, and it comes back', async () => {
-    const { page, faults } = await browser.visit(`${live.url}/catalog?model=atlas`)
+    const { page, faults } = await browser.visit(`${live.current.url}/catalog?model=atlas`)
     const drawer = page.getByRole('dialog', { name: 'atlas' })
     await drawer.getByRole('button', { name: 'Take out of service' }).click()
     const question = page.getByRole('dialog', { name: /Take “atlas” out of service/ })
@@ -51,13 +41,13 @@ describe.skipIf(CHROMIUM === undefined)('models and agents', SLOW, () => {
   })
 
   it('change a limit live, show what it does first, and give it back to the definition', async () => {
-    const { page } = await browser.visit(`${live.url}/catalog?model=comet`)
+    const { page } = await browser.visit(`${live.current.url}/catalog?model=comet`)
     const drawer = page.getByRole('dialog', { name: 'comet' })
     await drawer.getByLabel('At once').fill('5')
     await drawer.getByText(/^With these limits: /).waitFor()
     await drawer.getByRole('button', { name: 'Apply' }).click()
     await drawer.getByText(/\d+ \/ 5$/).waitFor()
-    expect(await getJson(`${live.url}/api/v1/model-router/models/comet`)).toMatchObject({
+    expect(await getJson(`${live.current.url}/api/v1/model-router/models/comet`)).toMatchObject({
       model: { max_concurrent: 5 },
     })
     await drawer.getByRole('button', { name: 'Back to the definition' }).click()
@@ -65,15 +55,15 @@ describe.skipIf(CHROMIUM === undefined)('models and agents', SLOW, () => {
   })
 
   it('try whether a model answers', async () => {
-    const { page } = await browser.visit(`${live.url}/catalog?model=breeze`)
+    const { page } = await browser.visit(`${live.current.url}/catalog?model=breeze`)
     const drawer = page.getByRole('dialog', { name: 'breeze' })
     await drawer.getByRole('button', { name: 'Test connection' }).click()
     await drawer.getByText(/^It answers, in /).waitFor()
   })
 
   it('add a model and an agent, say what is wrong at its field, and delete them after asking', async () => {
-    const base = live.fleet.models[0]?.base_url ?? ''
-    const { page } = await browser.visit(`${live.url}/catalog`)
+    const base = live.current.fleet.models[0]?.base_url ?? ''
+    const { page } = await browser.visit(`${live.current.url}/catalog`)
     await page.getByRole('button', { name: 'Add model' }).click()
     const adding = page.getByRole('dialog', { name: 'Add a model' })
     await adding.getByLabel('Id', { exact: true }).fill('dune')
@@ -94,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)('models and agents', SLOW, () => {
     await agent.getByLabel('Reasoning').selectOption('needed')
     await agent.getByRole('button', { name: 'Add' }).click()
     await page.locator('[data-agent="scout"]').waitFor()
-    expect(await getJson(`${live.url}/api/v1/model-router/agents/scout`)).toMatchObject({
+    expect(await getJson(`${live.current.url}/api/v1/model-router/agents/scout`)).toMatchObject({
       agent: { capabilities: ['reasoning'], status: 'online' },
     })
   })

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CHROMIUM, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { useLiveFleet } from './live-fleet.js'
 
 describe.skipIf(CHROMIUM === undefined)('the overview', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 20,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(20)
 
   it('shows every model with its load, the flow of requests, and figures that follow the stream', async () => {
-    const { page, faults } = await browser.visit(live.url)
+    const { page, faults } = await browser.visit(live.current.url)
     const rows = page.getByRole('table', { name: 'Models and their load' })
-    for (const { id } of live.fleet.models) {
+    for (const { id } of live.current.fleet.models) {
       await rows.locator(`[data-model="${id}"] [role=meter]`).waitFor()
     }
     const requests = page.getByRole('region', { name: 'Requests' })
@@ -32,15 +22,15 @@ describe.skipIf(CHROMIUM === undefined)('the overview', SLOW, () => {
   })
 
   it('says that the connection is cut when the server stops, and goes on by itself when it is back', async () => {
-    const { page } = await browser.visit(live.url)
+    const { page } = await browser.visit(live.current.url)
     const pill = page.locator('[data-connection]')
     await page.getByRole('table', { name: 'Models and their load' }).waitFor()
-    await live.stopServer()
+    await live.current.stopServer()
     await page.getByText('The connection to the server is cut').waitFor()
     expect(await pill.getAttribute('data-connection')).not.toBe('live')
     // What was known stays to be read.
     expect(await page.locator('[data-model="atlas"]').count()).toBe(1)
-    await live.startServer()
+    await live.current.startServer()
     await page.locator('[data-connection=live]').waitFor()
     await page.getByText('The connection to the server is cut').waitFor({ state: 'detached' })
     await page
@@ -50,7 +40,7 @@ describe.skipIf(CHROMIUM === undefined)('the overview', SLOW, () => {
   })
 
   it('zooms into a span that is dragged over, and back', async () => {
-    const { page } = await browser.visit(live.url)
+    const { page } = await browser.visit(live.current.url)
     const plot = page.getByRole('img', { name: /^Latency percentiles over time/ }).locator('.u-over')
     await plot.waitFor()
     const box = await plot.boundingBox()

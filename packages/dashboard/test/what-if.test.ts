@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CHROMIUM, SLOW, useBrowser } from './browser.js'
-import { FOUR_AGENTS, startLiveFleet, THREE_MODELS, threeModelYaml, type LiveFleet } from './live-fleet.js'
+import { useLiveFleet } from './live-fleet.js'
 
 describe.skipIf(CHROMIUM === undefined)('what-if', SLOW, () => {
   const browser = useBrowser()
-  let live: LiveFleet
-
-  beforeAll(async () => {
-    live = await startLiveFleet({
-      yaml: threeModelYaml,
-      models: THREE_MODELS,
-      agents: FOUR_AGENTS,
-      requestsPerSecond: 20,
-    })
-  })
-  afterAll(() => live.end())
+  const live = useLiveFleet(20)
 
   it('runs a scenario under another policy and with another limit, and sets both sides beside one another', async () => {
-    const { page, faults } = await browser.visit(`${live.url}/what-if`)
+    const { page, faults } = await browser.visit(`${live.current.url}/what-if`)
     await page.getByRole('button', { name: 'Scenario' }).click()
     await page.getByLabel('Scenario', { exact: true }).selectOption('unequal_models')
     await page.getByLabel('Policy afterwards').selectOption('random')
@@ -34,7 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('what-if', SLOW, () => {
   })
 
   it('runs what was recorded, and without one of the models', async () => {
-    const { page } = await browser.visit(`${live.url}/what-if`)
+    const { page } = await browser.visit(`${live.current.url}/what-if`)
     await page.getByRole('button', { name: 'Change a model' }).click()
     const change = page.locator('.change')
     await change.getByLabel('Change', { exact: true }).selectOption('remove')
@@ -48,7 +38,7 @@ describe.skipIf(CHROMIUM === undefined)('what-if', SLOW, () => {
   })
 
   it('tells what the server does not take', async () => {
-    const { page } = await browser.visit(`${live.url}/what-if`)
+    const { page } = await browser.visit(`${live.current.url}/what-if`)
     await page.getByRole('button', { name: 'Change a model' }).click()
     await page.getByRole('button', { name: 'Change a model' }).click()
     for (const index of [0, 1]) {
