@@ -7,8 +7,10 @@ import { agents, assignments, modelNames } from '../live/catalog'
 import { valueOf } from '../live/loadable'
 import { Badge, type Tone } from '../ui/badge'
 import { isNarrow } from '../ui/narrow'
+import { RowsHead } from '../ui/rows-head'
 import { Empty, WhenReady } from '../ui/states'
 import { VirtualRows } from '../ui/virtual-rows'
+import { SourceBadge } from './source-badge'
 
 const ROW_HEIGHT = 52
 const ROW_HEIGHT_NARROW = 80
@@ -65,19 +67,7 @@ function Rows({ agents: shown }: { readonly agents: readonly AgentView[] }) {
       count={shown.length}
       rowHeight={narrow ? ROW_HEIGHT_NARROW : ROW_HEIGHT}
       mostVisible={narrow ? MOST_VISIBLE_NARROW : MOST_VISIBLE}
-      head={
-        narrow ? undefined : (
-          <div class="rows-head agent-grid" role="row" aria-rowindex={1}>
-            {COLUMNS.map(({ text, tip }) => (
-              <div key={text} role="columnheader">
-                <span class="sort" data-tip={tip}>
-                  {text}
-                </span>
-              </div>
-            ))}
-          </div>
-        )
-      }
+      head={narrow ? undefined : <RowsHead grid="agent-grid" columns={COLUMNS} />}
       row={(i) => {
         const agent = shown[i]
         return agent === undefined ? null : <Row key={agent.id} agent={agent} index={i} isNarrow={narrow} />
@@ -101,11 +91,7 @@ function Row({ agent, index, isNarrow }: RowProps) {
         {name}
       </button>
       <span class="hint ellipsis">{id}</span>
-      {source === 'file' ? (
-        <Badge tone="quiet" tip="Defined in loadstar.yaml and changed there.">
-          file
-        </Badge>
-      ) : null}
+      <SourceBadge source={source} />
     </div>
   )
   const modelCell =

@@ -4,20 +4,21 @@ import type { ModelView } from '../api/views'
 import { count } from '../format/quantity'
 import { models } from '../live/catalog'
 import { modelState } from '../live/fleet'
-import { StateBadge } from '../overview/model-row'
-import { Badge } from '../ui/badge'
-import { LoadBar } from '../ui/load-bar'
+import { words } from '../format/words'
+import { Load, StateBadge } from '../overview/model-row'
 import { isNarrow } from '../ui/narrow'
 import { Figure } from '../ui/quantity'
+import { RowsHead, type HeadColumn } from '../ui/rows-head'
 import { Empty, WhenReady } from '../ui/states'
 import { VirtualRows } from '../ui/virtual-rows'
+import { SourceBadge } from './source-badge'
 
 const ROW_HEIGHT = 52
 const ROW_HEIGHT_NARROW = 88
 const MOST_VISIBLE = 14
 const MOST_VISIBLE_NARROW = 7
 
-const COLUMNS: readonly { readonly text: string; readonly tip: string; readonly isNumber?: true }[] = [
+const COLUMNS: readonly HeadColumn[] = [
   { text: 'Model', tip: 'Its name and id, and the public name it shares with others.' },
   { text: 'In flight', tip: 'Requests in flight of the most it may have at once; the mark is the target.' },
   { text: 'Limit', tip: 'Requests it may hold at once; never exceeded.', isNumber: true },
@@ -61,26 +62,12 @@ function Rows({ models: shown }: { readonly models: readonly ModelView[] }) {
       count={shown.length}
       rowHeight={narrow ? ROW_HEIGHT_NARROW : ROW_HEIGHT}
       mostVisible={narrow ? MOST_VISIBLE_NARROW : MOST_VISIBLE}
-      head={narrow ? undefined : <Head />}
+      head={narrow ? undefined : <RowsHead grid="catalog-grid" columns={COLUMNS} />}
       row={(i) => {
         const model = shown[i]
         return model === undefined ? null : <Row key={model.id} model={model} index={i} isNarrow={narrow} />
       }}
     />
-  )
-}
-
-function Head() {
-  return (
-    <div class="rows-head catalog-grid" role="row" aria-rowindex={1}>
-      {COLUMNS.map(({ text, tip, isNumber }) => (
-        <div key={text} role="columnheader" class={isNumber === true ? 'number' : ''}>
-          <span class="sort" data-tip={tip}>
-            {text}
-          </span>
-        </div>
-      ))}
-    </div>
   )
 }
 
@@ -105,7 +92,7 @@ function Row({ model, index, isNarrow }: RowProps) {
           <Name model={model} />
         </div>
         <div role="cell">
-          <Load id={id} />
+          <LiveLoad id={id} />
         </div>
       </div>
     )
@@ -116,7 +103,7 @@ function Row({ model, index, isNarrow }: RowProps) {
         <Name model={model} />
       </div>
       <div role="cell">
-        <Load id={id} />
+        <LiveLoad id={id} />
       </div>
       <div role="cell" class="number">
         <Figure of={count(max_concurrent)} />
@@ -152,28 +139,15 @@ function Name({ model: { id, name, alias, source } }: { readonly model: ModelVie
         {id}
         {alias === null ? '' : ` · ${alias}`}
       </span>
-      {source === 'file' ? (
-        <Badge tone="quiet" tip="Defined in loadstar.yaml and changed there.">
-          file
-        </Badge>
-      ) : null}
+      <SourceBadge source={source} />
     </div>
   )
 }
 
-function Load({ id }: { readonly id: string }) {
+function LiveLoad({ id }: { readonly id: string }) {
   const live = modelState(id)?.now.value
   if (live === undefined) return <span class="muted">–</span>
-  const { in_flight, target_slots, max_concurrent } = live
-  return (
-    <div class="load">
-      <LoadBar inFlight={in_flight} target={target_slots} limit={max_concurrent} label={`Load of ${id}`} />
-      <span class="load-text">
-        {in_flight}
-        <span class="unit"> / {max_concurrent}</span>
-      </span>
-    </div>
-  )
+  return <Load model={live} />
 }
 
 function Dollars({ value }: { readonly value: number | undefined }) {
@@ -184,6 +158,6 @@ function strengthsOf({ capabilities }: ModelView): string {
   return Object.entries(capabilities)
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_STRENGTHS)
-    .map(([name]) => name.replaceAll('_', ' '))
+    .map(([name]) => words(name))
     .join(', ')
 }

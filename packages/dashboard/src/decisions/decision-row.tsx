@@ -3,12 +3,13 @@ import { clockTime } from '../format/instant'
 import { count, duration, usd } from '../format/quantity'
 import { agentNames, modelNames } from '../live/catalog'
 import { Figure } from '../ui/quantity'
+import { RowsHead, type HeadColumn } from '../ui/rows-head'
 import { OutcomeBadge } from './outcome'
 
 export const DECISION_ROW_HEIGHT = 42
 export const DECISION_ROW_HEIGHT_NARROW = 74
 
-const COLUMNS: readonly { readonly text: string; readonly tip: string; readonly isNumber?: true }[] = [
+const COLUMNS: readonly HeadColumn[] = [
   { text: 'Arrived', tip: 'When the whole request had come.' },
   { text: 'Agent', tip: 'Who asked, by its header x-agent-id or its key.' },
   { text: 'Task', tip: 'What was asked for: the kind of work, or the name the client gave as model.' },
@@ -31,17 +32,7 @@ const COLUMNS: readonly { readonly text: string; readonly tip: string; readonly 
 ]
 
 export function DecisionHead() {
-  return (
-    <div class="rows-head decision-grid" role="row" aria-rowindex={1}>
-      {COLUMNS.map(({ text, tip, isNumber }) => (
-        <div key={text} role="columnheader" class={isNumber === true ? 'number' : ''}>
-          <span class="sort" data-tip={tip}>
-            {text}
-          </span>
-        </div>
-      ))}
-    </div>
-  )
+  return <RowsHead grid="decision-grid" columns={COLUMNS} />
 }
 
 interface DecisionRowProps {

@@ -107,7 +107,8 @@ function ModelLink({ id }: { readonly id: string }) {
   )
 }
 
-function Load({ model }: { readonly model: LiveModel }) {
+/** Bar and number of what it serves. */
+export function Load({ model }: { readonly model: LiveModel }) {
   const { id, in_flight, target_slots, max_concurrent } = model
   return (
     <div

@@ -1,6 +1,7 @@
 import type { SimulatedModel } from '../api/views'
 import { count, duration, percent, plain } from '../format/quantity'
 import { isNarrow } from '../ui/narrow'
+import { RowsHead, type HeadColumn } from '../ui/rows-head'
 import { VirtualRows } from '../ui/virtual-rows'
 
 const ROW_HEIGHT = 56
@@ -10,11 +11,11 @@ const MOST_VISIBLE = 10
 const COLUMNS = [
   { text: 'Model', tip: 'And how many requests it may hold at once.' },
   { text: 'Utilization', tip: 'Mean share of its slots in use: before above, after below.' },
-  { text: 'Above target', tip: 'Share of the time that it was above its target.' },
-  { text: 'Requests', tip: 'That it was given.' },
-  { text: 'Wait P95', tip: '95 of 100 waited no longer for it.' },
-  { text: 'Latency P95', tip: '95 of 100 of its answers took no longer, from arrival.' },
-] as const
+  { text: 'Above target', tip: 'Share of the time that it was above its target.', isNumber: true },
+  { text: 'Requests', tip: 'That it was given.', isNumber: true },
+  { text: 'Wait P95', tip: '95 of 100 waited no longer for it.', isNumber: true },
+  { text: 'Latency P95', tip: '95 of 100 of its answers took no longer, from arrival.', isNumber: true },
+] as const satisfies readonly HeadColumn[]
 
 interface Compared {
   readonly id: string
@@ -36,19 +37,7 @@ export function ModelsCompared({ before, after }: ModelsProps) {
       count={rows.length}
       rowHeight={narrow ? ROW_HEIGHT_NARROW : ROW_HEIGHT}
       mostVisible={MOST_VISIBLE}
-      head={
-        narrow ? undefined : (
-          <div class="rows-head compared-grid" role="row" aria-rowindex={1}>
-            {COLUMNS.map(({ text, tip }, i) => (
-              <div key={text} role="columnheader" class={i > 1 ? 'number' : ''}>
-                <span class="sort" data-tip={tip}>
-                  {text}
-                </span>
-              </div>
-            ))}
-          </div>
-        )
-      }
+      head={narrow ? undefined : <RowsHead grid="compared-grid" columns={COLUMNS} />}
       row={(i) => {
         const row = rows[i]
         return row === undefined ? null : <Row key={row.id} row={row} index={i} />
