@@ -1,6 +1,6 @@
 import { Pin } from 'lucide'
 import type { RefObject } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { AgentView, AssignmentView, ModelView } from '../api/views'
 import { Icon } from '../ui/icon'
 import { useWidth } from '../ui/width'
@@ -157,11 +157,14 @@ function useArrowKeys(
 ) {
   const [focused, setFocused] = useState<Place>({ row: 0, column: 0 })
   const shouldFocus = useRef(false)
-  useEffect(() => {
+  // Before the next key comes; a cell that is far away exists only once its rows have been scrolled to.
+  useLayoutEffect(() => {
     if (!shouldFocus.current) return
+    const cell = frame.current?.querySelector<HTMLElement>(`[data-cell="${focused.row} ${focused.column}"]`)
+    if (cell === null || cell === undefined) return
     shouldFocus.current = false
-    frame.current?.querySelector<HTMLElement>(`[data-cell="${focused.row} ${focused.column}"]`)?.focus()
-  }, [focused])
+    cell.focus()
+  })
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key]
     if (step === undefined || frame.current === null) return
