@@ -50,7 +50,7 @@ export class Cascade {
     this.found = found
     const bidding = new Bidding(net, found)
     this.bidding = bidding
-    this.scaling = new Scaling(net, found, bidding)
+    this.scaling = new Scaling(net, bidding)
     this.paths = new Paths(net)
   }
 
