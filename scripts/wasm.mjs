@@ -34,7 +34,7 @@ try {
 function forAssemblyScript(file) {
   return readFileSync(file, 'utf8')
     .replace(/^import type /gm, 'import ')
-    .replace(/([{,] )type (?=[A-Z])/g, '$1')
+    .replace(/([{,] |^ +)type (?=[A-Z])/gm, '$1')
     .replace(/from '(.*)\.js'/g, "from '$1'")
 }
 

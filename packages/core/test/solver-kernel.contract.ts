@@ -191,6 +191,22 @@ export function describeKernel(name: string, kernel: Kernel): void {
       )
     })
 
+    it('serves numbers of any size where columns are many, after whatever it solved before', () => {
+      const sizes = fc.constantFrom(0, -1, 2 ** -400, 2 ** -110, 2 ** -90, 2 ** 90, 2 ** 110, 2 ** 400)
+      fc.assert(
+        fc.property(squareProblems, squareProblems, sizes, (before, problem, size) => {
+          const scores = problem.scores.map((score) => (score === -Infinity ? score : score * size))
+          kernel.solve(before)
+          const solution = kernel.solve({ ...problem, scores })
+          expect(verifyAssignment({ ...problem, scores }, solution)).toMatchObject({
+            gap: 0,
+            isOptimal: true,
+          })
+        }),
+        { numRuns: 60 },
+      )
+    })
+
     it('gives the same answer whatever it solved before', () => {
       fc.assert(
         fc.property(mediumProblems(false), mediumProblems(true), (problem, between) => {

@@ -3,13 +3,13 @@ import { Cascade } from './cascade'
 import { floats, type Int } from './lanes'
 import { Network } from './network'
 
-let net: Network = new Network(0, 0, 0, floats(0), 0)
+let net: Network = new Network(0, 0, 0, 0, floats(0), 0)
 let cascade: Cascade = new Cascade(net)
 
 /** Gives up all memory and takes as much as problems of this size need. */
-export function reserve(rows: Int, cols: Int, cells: Int, seatCosts: Int): void {
+export function reserve(rows: Int, cols: Int, cells: Int, roughCells: Int, seatCosts: Int): void {
   heap.reset()
-  net = new Network(rows, cols, cells, floats(rows * cols), seatCosts)
+  net = new Network(rows, cols, cells, roughCells, floats(rows * cols), seatCosts)
   cascade = new Cascade(net)
 }
 

@@ -1,10 +1,11 @@
 /*
  * The twin of src/assignment/network/lanes.ts for WebAssembly (AssemblyScript): the same numbers from two lanes at a
- * time. The meaning of each function is told there.
+ * time, or four of single precision. The meaning of each function is told there.
  */
 export type Int = i32
 export type Floats = StaticArray<f64>
 export type Ints = StaticArray<i32>
+export type Singles = StaticArray<f32>
 
 export function floats(length: Int): Floats {
   return new StaticArray<f64>(length)
@@ -12,6 +13,14 @@ export function floats(length: Int): Floats {
 
 export function ints(length: Int): Ints {
   return new StaticArray<i32>(length)
+}
+
+export function singles(length: Int): Singles {
+  return new StaticArray<f32>(length)
+}
+
+export function setSingle(values: Singles, index: Int, value: f64): void {
+  values[index] = <f32>value
 }
 
 export function toInt(value: f64): Int {
@@ -36,6 +45,12 @@ export class Best {
 @inline
 function at(array: usize, index: Int): usize {
   return array + ((<usize>index) << 3)
+}
+
+// @ts-ignore: decorator
+@inline
+function at32(array: usize, index: Int): usize {
+  return array + ((<usize>index) << 2)
 }
 
 export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, found: Best): void {
@@ -99,6 +114,77 @@ export function findBest(scores: Floats, base: Int, prices: Floats, cols: Int, f
   found.value = value
   found.col = best
   found.second = second
+}
+
+export function findBestRoughly(scores: Singles, base: Int, prices: Singles, cols: Int, found: Best): void {
+  const row = at32(changetype<usize>(scores), base)
+  const paid = changetype<usize>(prices)
+  let value: f32 = 0
+  let second: f32 = -Infinity
+  let best: Int = cols
+  let col: Int = 0
+  if (cols >= 8) {
+    const none = f32x4.splat(-Infinity)
+    let values = none
+    let seconds = none
+    let places = i32x4.splat(cols)
+    let values2 = none
+    let seconds2 = none
+    let places2 = places
+    let place = i32x4(0, 1, 2, 3)
+    const four = i32x4.splat(4)
+    const eight = i32x4.splat(8)
+    for (; col + 7 < cols; col += 8) {
+      const worth = f32x4.sub(v128.load(at32(row, col)), v128.load(at32(paid, col)))
+      const worth2 = f32x4.sub(v128.load(at32(row, col), 16), v128.load(at32(paid, col), 16))
+      const isBetter = f32x4.gt(worth, values)
+      const isBetter2 = f32x4.gt(worth2, values2)
+      seconds = f32x4.pmax(seconds, f32x4.pmin(worth, values))
+      seconds2 = f32x4.pmax(seconds2, f32x4.pmin(worth2, values2))
+      places = v128.bitselect(place, places, isBetter)
+      places2 = v128.bitselect(i32x4.add(place, four), places2, isBetter2)
+      values = f32x4.pmax(values, worth)
+      values2 = f32x4.pmax(values2, worth2)
+      place = i32x4.add(place, eight)
+    }
+    const isBetter = f32x4.gt(values2, values)
+    seconds = f32x4.pmax(f32x4.pmax(seconds, seconds2), f32x4.pmin(values, values2))
+    places = v128.bitselect(places2, places, isBetter)
+    values = f32x4.pmax(values, values2)
+    for (let lane: Int = 0; lane < 4; lane++) {
+      const worth = f32x4.extract_lane(values, 0)
+      const next = f32x4.extract_lane(seconds, 0)
+      if (worth > value) {
+        second = value
+        value = worth
+        best = i32x4.extract_lane(places, 0)
+      } else if (worth > second) second = worth
+      if (next > second) second = next
+      values = v128.shuffle<i32>(values, values, 1, 2, 3, 0)
+      seconds = v128.shuffle<i32>(seconds, seconds, 1, 2, 3, 0)
+      places = v128.shuffle<i32>(places, places, 1, 2, 3, 0)
+    }
+  }
+  for (; col < cols; col++) {
+    const worth: f32 = load<f32>(at32(row, col)) - load<f32>(at32(paid, col))
+    if (worth <= second) continue
+    if (worth > value) {
+      second = value
+      value = worth
+      best = col
+    } else second = worth
+  }
+  found.value = value
+  found.col = best
+  found.second = second
+}
+
+export function roughWorth(scores: Singles, cell: Int, prices: Singles, col: Int): f64 {
+  return <f64>(scores[cell] - prices[col])
+}
+
+export function roughen(values: Floats, length: Int, rough: Singles): void {
+  for (let index: Int = 0; index < length; index++) rough[index] = <f32>values[index]
 }
 
 export function lowerBounds(own: f64, scores: Floats, base: Int, bounds: Floats, cell: Int, cols: Int): void {

@@ -1,7 +1,7 @@
 import { scoreAt } from './exchanges.js'
 import { heapUp, meld, put, withoutRoot } from './heap.js'
 import type { Best, Int } from './lanes.js'
-import { ABSENT, costOfSeat, type Network } from './network.js'
+import { ABSENT, costOfSeat, setPrice, type Network } from './network.js'
 import { clearMembers, findBestFor, placeRow, roomiest } from './places.js'
 
 /**
@@ -105,13 +105,13 @@ export class Bidding {
       if (costOfSeat(net, col, count) <= bid) {
         const raised = Math.min(bid, costOfSeat(net, col, count + 1))
         if (raised > price) {
-          net.prices[col] = raised
+          setPrice(net, col, raised)
           this.idle = 4 * net.cols + 64
         }
         return
       }
       if (bid + this.raise > price) {
-        net.prices[col] = bid + this.raise
+        setPrice(net, col, bid + this.raise)
         this.idle = 4 * net.cols + 64
       } else if (--this.idle <= 0) return
       this.evict(row, col)
@@ -130,9 +130,9 @@ export class Bidding {
       this.scans--
       const row = net.heap[col] as Int
       const price = net.prices[col] as number
-      net.prices[col] = Infinity
+      setPrice(net, col, Infinity)
       findBestFor(net, row, found)
-      net.prices[col] = price
+      setPrice(net, col, price)
       const bid = scoreAt(net, row, col) - found.value
       if (bid <= (net.bid[row] as number)) {
         net.bid[row] = bid
@@ -153,9 +153,9 @@ export class Bidding {
     let to = found.col
     if (found.value === found.second) {
       const price = net.prices[col] as number
-      net.prices[col] = Infinity
+      setPrice(net, col, Infinity)
       to = roomiest(net, row, found.value)
-      net.prices[col] = price
+      setPrice(net, col, price)
     }
     const back = scoreAt(net, row, col) - (net.prices[col] as number)
     put(net, row, to, scoreAt(net, row, to) - Math.max(found.second, back))

@@ -102,7 +102,7 @@ export class Cascade {
       shuffle(net)
       this.startPrices()
     }
-    if (!isWorthScaling(net)) this.solveSamples()
+    if (!isWorthScaling(net) || !this.scaling.accepts()) this.solveSamples()
     else {
       inOrder(net)
       this.scaling.run()
@@ -204,11 +204,22 @@ function scaleCapacities(net: Network): void {
   }
 }
 
-/** So many columns that samples tell little. A product of integers would be cut off. */
+/** How many scores may be wanted in single precision as well. */
+export function roughCellsFor(rows: Int, cols: Int): Int {
+  const isScaledPerhaps = cols >= LEAST_SQUARE && (isDirectFor(rows, cols) || isCubeAbove(rows, cols))
+  return isScaledPerhaps ? rows * cols : 0
+}
+
+/** So many columns that samples tell little. */
 function hasManyColumns(net: Network): boolean {
-  const cols: number = net.cols
-  if (net.hasSeatCosts || cols < LEAST_SQUARE) return false
-  return isSquare(net) || cols * cols * cols >= CROSSOVER * net.rows
+  if (net.hasSeatCosts || net.cols < LEAST_SQUARE) return false
+  return isSquare(net) || isCubeAbove(net.rows, net.cols)
+}
+
+function isCubeAbove(rows: Int, cols: Int): boolean {
+  // A product of integers would be cut off.
+  const wide: number = cols
+  return wide * wide * wide >= CROSSOVER * rows
 }
 
 /** One seat per row, few per column. */

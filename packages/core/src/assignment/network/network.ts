@@ -1,4 +1,16 @@
-import { floats, greater, ints, lesser, toInt, type Floats, type Int, type Ints } from './lanes.js'
+import {
+  floats,
+  greater,
+  ints,
+  lesser,
+  setSingle,
+  singles,
+  toInt,
+  type Floats,
+  type Int,
+  type Ints,
+  type Singles,
+} from './lanes.js'
 
 /** No row, no column. */
 export const NONE: Int = -1
@@ -33,6 +45,10 @@ export class Network {
   columnOf: Ints
   /** Per column and outside. */
   prices: Floats
+  /** While raises are coarse the best column is looked for in scores and prices of half the width. */
+  isRough: boolean = false
+  roughScores: Singles
+  roughPrices: Singles
   members: Ints
   /** Seats paid for: `seat cost of the last ≤ price ≤ seat cost of the next`. */
   opened: Ints
@@ -72,6 +88,7 @@ export class Network {
     readonly rowRoom: Int,
     readonly colRoom: Int,
     cellRoom: Int,
+    roughRoom: Int,
     scores: Floats,
     seatCostRoom: Int,
   ) {
@@ -84,6 +101,8 @@ export class Network {
     this.order = ints(rowRoom)
     this.columnOf = ints(rowRoom)
     this.prices = floats(nodes)
+    this.roughScores = singles(roughRoom)
+    this.roughPrices = singles(nodes)
     this.members = ints(nodes)
     this.opened = ints(nodes)
     this.excess = ints(nodes)
@@ -109,6 +128,11 @@ export class Network {
     this.mover = ints(nodes)
     this.settled = ints(nodes)
   }
+}
+
+export function setPrice(net: Network, node: Int, price: number): void {
+  net.prices[node] = price
+  if (net.isRough) setSingle(net.roughPrices, node, price)
 }
 
 /** Cost of the `count`-th seat of a column in the sample, counted from 1; `Infinity` beyond its capacity. */

@@ -1,6 +1,6 @@
 import { scoreAt } from './exchanges.js'
 import { put } from './heap.js'
-import { findBest, type Best, type Int } from './lanes.js'
+import { findBest, findBestRoughly, roughWorth, type Best, type Int } from './lanes.js'
 import { ABSENT, NONE, type Network } from './network.js'
 
 /**
@@ -49,7 +49,8 @@ export function placeRow(net: Network, found: Best, row: Int): Int {
 /** What a row gets from its best node and from its best other one. */
 export function findBestFor(net: Network, row: Int, found: Best): void {
   const cols = net.cols
-  findBest(net.scores, row * cols, net.prices, cols, found)
+  if (net.isRough) findBestRoughly(net.roughScores, row * cols, net.roughPrices, cols, found)
+  else findBest(net.scores, row * cols, net.prices, cols, found)
   if (!net.isOutsideScarce) return
   const outside = -(net.prices[cols] as number)
   if (outside > found.value) {
@@ -70,7 +71,7 @@ export function roomiest(net: Network, row: Int, value: number): Int {
   }
   const nodes: Int = net.isOutsideScarce ? cols + 1 : cols
   for (let col: Int = 0; col < nodes; col++) {
-    if (scoreAt(net, row, col) - (net.prices[col] as number) !== value) continue
+    if (worthOf(net, row, col) !== value) continue
     const free: Int = (net.capacity[col] as Int) - (net.members[col] as Int)
     if (free > room) {
       room = free
@@ -78,4 +79,11 @@ export function roomiest(net: Network, row: Int, value: number): Int {
     }
   }
   return at
+}
+
+/** As the search for the best column sees it. */
+function worthOf(net: Network, row: Int, node: Int): number {
+  const cols = net.cols
+  if (net.isRough && node < cols) return roughWorth(net.roughScores, row * cols + node, net.roughPrices, node)
+  return scoreAt(net, row, node) - (net.prices[node] as number)
 }

@@ -1,5 +1,5 @@
 import type { TransportationProblem } from '../transportation-problem.js'
-import { Cascade, isDirectFor } from './cascade.js'
+import { Cascade, isDirectFor, roughCellsFor } from './cascade.js'
 import { cellsFor } from './exchanges.js'
 import type { Kernel, KernelSolution } from './kernel.js'
 import { Network } from './network.js'
@@ -11,6 +11,7 @@ const MOST_NUMBERS_KEPT = 4e6
 
 let scratch: Cascade | null = null
 let cellRoom = 0
+let roughRoom = 0
 let seatCostRoom = 0
 
 /** The solver in plain TypeScript, which runs everywhere. */
@@ -28,7 +29,7 @@ export const portableKernel: Kernel = {
     net.hasSeatCosts = problem.seatCosts !== undefined
     cascade.solve()
     net.scores = NO_SCORES
-    if (net.rowRoom + cellRoom + seatCostRoom > MOST_NUMBERS_KEPT) scratch = null
+    if (net.rowRoom + cellRoom + roughRoom + seatCostRoom > MOST_NUMBERS_KEPT) scratch = null
     return {
       columnOfRow: net.columnOf.subarray(0, rows).map((col) => (col === cols ? -1 : col)),
       columnPrices: net.prices.slice(0, cols),
@@ -39,16 +40,19 @@ export const portableKernel: Kernel = {
 function cascadeFor(problem: TransportationProblem): Cascade {
   const { rows, cols } = problem
   const cells = cellsFor(cols, isDirectFor(rows, cols))
+  const rough = roughCellsFor(rows, cols)
   const costs = seatCostsIn(problem)
   const fits =
     scratch !== null &&
     rows <= scratch.net.rowRoom &&
     cols <= scratch.net.colRoom &&
     cells <= cellRoom &&
+    rough <= roughRoom &&
     costs <= seatCostRoom
   if (scratch !== null && fits) return scratch
   cellRoom = cells
+  roughRoom = rough
   seatCostRoom = costs
-  scratch = new Cascade(new Network(rows, cols, cells, NO_SCORES, costs))
+  scratch = new Cascade(new Network(rows, cols, cells, rough, NO_SCORES, costs))
   return scratch
 }

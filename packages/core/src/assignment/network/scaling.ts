@@ -1,6 +1,6 @@
 import type { Bidding } from './bids.js'
-import { greater, toInt, type Int } from './lanes.js'
-import type { Network } from './network.js'
+import { greater, roughen, toInt, type Int } from './lanes.js'
+import { setPrice, type Network } from './network.js'
 
 /** Each round of bids raises prices by this many times less than the one before, or by more when that had little to do. */
 const STEP: number = 4
@@ -11,6 +11,11 @@ const FEW_SCANS: Int = 2
 const SCANS_PER_ROW: Int = 64
 /** Raises go down to this share of the mean positive score; repair does the rest for less than finer rounds would cost. */
 const FINE: number = 2 ** -11
+/** Final prices are rounded to this share of the last raises. */
+const ROUNDING: number = 2 ** -8
+/** Greatest scores between which single precision serves. */
+const LEAST_GREATEST: number = 1e-30
+const MOST_GREATEST: number = 1e30
 /** Fewer levels of scores than its inverse are few. */
 const FEW_LEVELS: number = 2 ** -7
 
@@ -28,7 +33,9 @@ const FEW_LEVELS: number = 2 ** -7
  * seats cost so much less than nothing that none stays free, and where they are short outside has just as many places
  * as rows are left over, with a price like any column's; all prices are then taken relative to that. It does not serve
  * where seats are left over: rows worth nothing would have to fill them, and as all are alike they outbid each other in
- * the smallest of steps. All raises are powers of two, so that prices stay as exact as the scores.
+ * the smallest of steps.
+ *
+ * Scores are looked through in single precision, four at a time, as prices are rough anyway.
  */
 export class Scaling {
   constructor(
@@ -36,16 +43,24 @@ export class Scaling {
     private readonly bidding: Bidding,
   ) {}
 
+  /** Whether it can serve. */
+  accepts(): boolean {
+    const greatest = greatestScore(this.net)
+    return greatest > LEAST_GREATEST && greatest < MOST_GREATEST
+  }
+
   run(): void {
     const net = this.net
     const cols = net.cols
     const greatest = greatestScore(net)
-    if (greatest <= 0) return
     this.balance()
     let raise = powerOfTwo(greatest / 4)
     net.freeSeat = -64 * raise
-    for (let col: Int = 0; col < cols; col++) net.prices[col] = net.freeSeat
-    if (net.isOutsideScarce) net.prices[cols] = net.freeSeat
+    net.isRough = true
+    roughen(net.scores, net.rows * cols, net.roughScores)
+    for (let node: Int = 0; node <= cols; node++) {
+      setPrice(net, node, node < cols || net.isOutsideScarce ? net.freeSeat : 0)
+    }
     const allowed: Int = SCANS_PER_ROW * net.rows
     const finest = FINE * meanPositiveScore(net)
     while (raise >= finest) {
@@ -54,7 +69,8 @@ export class Scaling {
       raise /= isShort ? LONG_STEP : STEP
     }
     net.freeSeat = 0
-    this.levelPrices()
+    net.isRough = false
+    this.levelPrices(ROUNDING * finest)
     net.isOutsideScarce = false
   }
 
@@ -67,16 +83,21 @@ export class Scaling {
     net.capacity[net.cols] = greater(0, toInt(net.rows - seats))
   }
 
-  /** Makes the price of outside 0, or else the least of all, which nobody notices who has a place. */
-  private levelPrices(): void {
+  /**
+   * Makes the price of outside 0, or else the least of all, which nobody notices who has a place, and all prices
+   * multiples of a power of two not above `unit`, so that sums of scores and prices are again as exact as scores.
+   */
+  private levelPrices(unit: number): void {
     const net = this.net
     let lowest: number = net.isOutsideScarce ? (net.prices[net.cols] as number) : Infinity
     net.prices[net.cols] = 0
+    const step = powerOfTwo(unit)
     for (let col: Int = 0; col < net.cols && !net.isOutsideScarce; col++) {
       if ((net.capacity[col] as Int) > 0) lowest = Math.min(lowest, net.prices[col] as number)
     }
     for (let col: Int = 0; col < net.cols; col++) {
-      net.prices[col] = (net.capacity[col] as Int) > 0 ? Math.max(0, (net.prices[col] as number) - lowest) : 0
+      const price = Math.round(((net.prices[col] as number) - lowest) / step) * step
+      net.prices[col] = (net.capacity[col] as Int) > 0 ? Math.max(0, price) : 0
     }
   }
 }

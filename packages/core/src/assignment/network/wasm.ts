@@ -1,5 +1,5 @@
 import type { TransportationProblem } from '../transportation-problem.js'
-import { isDirectFor } from './cascade.js'
+import { isDirectFor, roughCellsFor } from './cascade.js'
 import { cellsFor } from './exchanges.js'
 import type { Kernel, KernelSolution } from './kernel.js'
 import { layOutSeats, seatCostsIn } from './seats.js'
@@ -8,7 +8,7 @@ import { bytesOfBase64, webAssembly } from './webassembly.js'
 /** What packages/core/wasm/entry.ts exports; addresses are in bytes. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
-  reserve(rows: number, cols: number, cells: number, seatCosts: number): void
+  reserve(rows: number, cols: number, cells: number, roughCells: number, seatCosts: number): void
   scores(): number
   seats(): number
   seatStart(): number
@@ -50,6 +50,7 @@ class WasmKernel implements Kernel {
   #rows = 0
   #cols = 0
   #cells = 0
+  #roughCells = 0
   #seatCosts = 0
   #views: Views | null = null
 
@@ -87,19 +88,22 @@ class WasmKernel implements Kernel {
   #reserve(problem: TransportationProblem): void {
     const { rows, cols } = problem
     const cells = cellsFor(cols, isDirectFor(rows, cols))
+    const rough = roughCellsFor(rows, cols)
     const costs = seatCostsIn(problem)
     const fits =
       rows * cols <= this.#rows * this.#cols &&
       rows <= this.#rows &&
       cols <= this.#cols &&
       cells <= this.#cells &&
+      rough <= this.#roughCells &&
       costs <= this.#seatCosts
     if (fits) return
     this.#rows = rows
     this.#cols = cols
     this.#cells = cells
+    this.#roughCells = rough
     this.#seatCosts = costs
-    this.exports.reserve(rows, cols, cells, costs)
+    this.exports.reserve(rows, cols, cells, rough, costs)
     this.#views = null
   }
 }
