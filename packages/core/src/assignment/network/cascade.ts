@@ -228,11 +228,11 @@ function isSquare(net: Network): boolean {
 }
 
 /**
- * With several rows per column scaling pays only where seats are short: there samples go on for long, unless scores
- * are few levels, which repair is done with at once.
+ * Scaling serves where all seats are taken. Where several rows share a column and scores are few levels repair is done
+ * at once.
  */
 function isWorthScaling(net: Network): boolean {
-  return isSquare(net) || (seatsIn(net) < net.rows && !hasFewLevels(net))
+  return isSquare(net) || (seatsIn(net) <= net.rows && !hasFewLevels(net))
 }
 
 /** Where scores are few levels many rows outbid each other in the smallest of steps, while repair is done at once. */
