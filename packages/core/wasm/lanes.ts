@@ -202,6 +202,40 @@ export function lowerBounds(own: f64, scores: Floats, base: Int, bounds: Floats,
   }
 }
 
+export function lowerBoundsBy(
+  row: Int,
+  own: f64,
+  scores: Floats,
+  base: Int,
+  bounds: Floats,
+  setBy: Ints,
+  cell: Int,
+  cols: Int,
+): void {
+  const scored = at(changetype<usize>(scores), base)
+  const limits = at(changetype<usize>(bounds), cell)
+  const setters = at32(changetype<usize>(setBy), cell)
+  const owns = f64x2.splat(own)
+  const rows = i32x4.splat(row)
+  let col: Int = 0
+  for (; col + 1 < cols; col += 2) {
+    const cost = f64x2.sub(owns, v128.load(at(scored, col)))
+    const limit = v128.load(at(limits, col))
+    const isLower = f64x2.lt(cost, limit)
+    if (!v128.any_true(isLower)) continue
+    v128.store(at(limits, col), v128.bitselect(cost, limit, isLower))
+    const setter = at32(setters, col)
+    const isLowerNarrow = v128.shuffle<i32>(isLower, isLower, 0, 2, 0, 2)
+    v128.store64_lane(setter, v128.bitselect(rows, v128.load64_zero(setter), isLowerNarrow), 0)
+  }
+  if (col < cols) {
+    const cost = own - load<f64>(at(scored, col))
+    if (cost >= load<f64>(at(limits, col))) return
+    store<f64>(at(limits, col), cost)
+    store<i32>(at32(setters, col), row)
+  }
+}
+
 export function findLeast(values: Floats, length: Int): Int {
   const start = changetype<usize>(values)
   let leasts = f64x2.splat(Infinity)

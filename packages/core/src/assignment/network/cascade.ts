@@ -6,7 +6,7 @@ import { costOfSeat, liftEmpty, type Network } from './network.js'
 import { Paths } from './paths.js'
 import { keepAtPrices, placeAtPrices } from './places.js'
 import { repair, startBalances } from './repair.js'
-import { greatestScore, hasFewLevels, powerOfTwo, Scaling } from './scaling.js'
+import { hasFewLevels, powerOfTwo, Scaling, weighScores } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
 const SAMPLE_RATIO: Int = 4
@@ -77,7 +77,7 @@ export class Cascade {
       if (size === net.rows) inOrder(net)
       scaleCapacities(net)
       if (level > 0 && level === first && isWorthRoughBids(net)) {
-        this.bidding.auction(ROUGH * powerOfTwo(greatestScore(net)), ROUGH_SCANS_PER_ROW * size)
+        this.bidding.auction(ROUGH * powerOfTwo(net.greatestScore), ROUGH_SCANS_PER_ROW * size)
         continue
       }
       placeAtPrices(net, this.found)
@@ -102,6 +102,7 @@ export class Cascade {
       shuffle(net)
       this.startPrices()
     }
+    weighScores(net)
     if (!isWorthScaling(net) || !this.scaling.accepts()) this.solveSamples()
     else {
       inOrder(net)

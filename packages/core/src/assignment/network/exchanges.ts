@@ -1,4 +1,4 @@
-import { lowerBounds, type Int } from './lanes.js'
+import { lowerBounds, lowerBoundsBy, type Int } from './lanes.js'
 import { NONE, type Network } from './network.js'
 
 /*
@@ -85,19 +85,30 @@ export function boundExchanges(net: Network, from: Int): void {
   if ((net.isBounded[from] as Int) !== 0) return
   net.isBounded[from] = 1
   const cells = cellsOf(net, from)
-  for (let to: Int = 0; to <= net.cols; to++) net.bounds[cells + to] = Infinity
+  for (let to: Int = 0; to <= net.cols; to++) {
+    net.bounds[cells + to] = Infinity
+    net.setBy[cells + to] = NONE
+  }
+  const outside: Int = cells + net.cols
   let row = net.firstMember[from] as Int
   while (row !== NONE) {
-    boundBy(net, row, from)
+    const own = scoreAt(net, row, from)
+    // Who sets which is not noted, as that takes longer, and most are never asked for.
+    lowerBounds(own, net.scores, row * net.cols, net.bounds, cells, net.cols)
+    net.bounds[outside] = Math.min(own, net.bounds[outside] as number)
     row = net.nextMember[row] as Int
   }
 }
 
+/** Lowers the bounds of a node to what one more member loses. */
 function boundBy(net: Network, row: Int, from: Int): void {
   const cells = cellsOf(net, from)
   const own = scoreAt(net, row, from)
-  lowerBounds(own, net.scores, row * net.cols, net.bounds, cells, net.cols)
-  if (own < (net.bounds[cells + net.cols] as number)) net.bounds[cells + net.cols] = own
+  lowerBoundsBy(row, own, net.scores, row * net.cols, net.bounds, net.setBy, cells, net.cols)
+  const outside: Int = cells + net.cols
+  if (own >= (net.bounds[outside] as number)) return
+  net.bounds[outside] = own
+  net.setBy[outside] = row
 }
 
 export function scoreAt(net: Network, row: Int, node: Int): number {
@@ -129,6 +140,8 @@ export function move(net: Network, row: Int, from: Int, to: Int): void {
 /** The member that loses least by the exchange; the bound becomes what it loses, `Infinity` when nobody may go. */
 export function leastMember(net: Network, from: Int, to: Int): Int {
   const cell: Int = cellsOf(net, from) + to
+  const holder = net.setBy[cell] as Int
+  if (holder !== NONE && (net.columnOf[holder] as Int) === from) return holder
   const bound = net.bounds[cell] as number
   let least: number = Infinity
   let at: Int = NONE
@@ -144,5 +157,6 @@ export function leastMember(net: Network, from: Int, to: Int): Int {
     row = net.nextMember[row] as Int
   }
   net.bounds[cell] = least
+  net.setBy[cell] = at
   return at
 }

@@ -110,6 +110,25 @@ export function lowerBounds(
   }
 }
 
+/** As `lowerBounds`, and notes the row in `setBy` wherever it lowers one. */
+export function lowerBoundsBy(
+  row: Int,
+  own: number,
+  scores: Floats,
+  base: Int,
+  bounds: Floats,
+  setBy: Ints,
+  cell: Int,
+  cols: Int,
+): void {
+  for (let col: Int = 0; col < cols; col++) {
+    const cost = own - (scores[base + col] as number)
+    if (cost >= (bounds[cell + col] as number)) continue
+    bounds[cell + col] = cost
+    setBy[cell + col] = row
+  }
+}
+
 /** The index of the least of the first `length` values, the lowest among equals; -1 when all are `Infinity`. */
 export function findLeast(values: Floats, length: Int): Int {
   let least: number = Infinity

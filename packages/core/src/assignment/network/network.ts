@@ -45,6 +45,9 @@ export class Network {
   columnOf: Ints
   /** Per column and outside. */
   prices: Floats
+  /** Of all scores that are above 0; a single one far above all others hardly moves the mean. Weighed where columns are many. */
+  greatestScore: number = 0
+  meanScore: number = 0
   /** While raises are coarse the best column is looked for in scores and prices of half the width. */
   isRough: boolean = false
   roughScores: Singles
@@ -70,6 +73,8 @@ export class Network {
   /** Exchanges are read off the members directly where columns have few of them. */
   isDirect: boolean = false
   bounds: Floats
+  /** Per bound: the member that set it, which may have left since, or `NONE`. */
+  setBy: Ints
   isBounded: Ints
   /** Per node: listed are the members that would lose at most this by leaving, at the prices of the start. */
   reach: Floats
@@ -117,6 +122,7 @@ export class Network {
     this.nextMember = ints(rowRoom)
     this.previousMember = ints(rowRoom)
     this.bounds = floats(cellRoom)
+    this.setBy = ints(cellRoom)
     this.isBounded = ints(nodes)
     this.reach = floats(nodes)
     this.firstUnlisted = ints(nodes)

@@ -45,16 +45,15 @@ export class Scaling {
 
   /** Whether it can serve. */
   accepts(): boolean {
-    const greatest = greatestScore(this.net)
+    const greatest = this.net.greatestScore
     return greatest > LEAST_GREATEST && greatest < MOST_GREATEST
   }
 
   run(): void {
     const net = this.net
     const cols = net.cols
-    const greatest = greatestScore(net)
     this.balance()
-    let raise = powerOfTwo(greatest / 4)
+    let raise = powerOfTwo(net.greatestScore / 4)
     net.freeSeat = -64 * raise
     net.isRough = true
     roughen(net.scores, net.rows * cols, net.roughScores)
@@ -62,7 +61,7 @@ export class Scaling {
       setPrice(net, node, node < cols || net.isOutsideScarce ? net.freeSeat : 0)
     }
     const allowed: Int = SCANS_PER_ROW * net.rows
-    const finest = FINE * meanPositiveScore(net)
+    const finest = FINE * net.meanScore
     while (raise >= finest) {
       this.bidding.auction(raise, allowed)
       const isShort = this.bidding.scansOf(allowed) < FEW_SCANS * net.rows
@@ -104,7 +103,7 @@ export class Scaling {
 
 /** Whether scores are multiples of so large a power of two that many are equal. */
 export function hasFewLevels(net: Network): boolean {
-  const greatest = powerOfTwo(greatestScore(net))
+  const greatest = powerOfTwo(net.greatestScore)
   const finest = greatest * FEW_LEVELS
   const cells: Int = net.rows * net.cols
   let grid = greatest
@@ -116,25 +115,21 @@ export function hasFewLevels(net: Network): boolean {
   return grid > finest
 }
 
-export function greatestScore(net: Network): number {
+/** Looks at the size of all scores. */
+export function weighScores(net: Network): void {
   const cells: Int = net.rows * net.cols
   let greatest: number = 0
-  for (let cell: Int = 0; cell < cells; cell++) greatest = Math.max(greatest, net.scores[cell] as number)
-  return greatest
-}
-
-/** Of scores that are above 0; a single one that is far above all others hardly moves it. */
-function meanPositiveScore(net: Network): number {
-  const cells: Int = net.rows * net.cols
   let sum: number = 0
   let count: number = 0
   for (let cell: Int = 0; cell < cells; cell++) {
     const score = net.scores[cell] as number
     if (score <= 0) continue
+    greatest = Math.max(greatest, score)
     sum += score
     count++
   }
-  return sum / Math.max(1, count)
+  net.greatestScore = greatest
+  net.meanScore = sum / Math.max(1, count)
 }
 
 /** The greatest power of two not above a value; 0 for 0. */
