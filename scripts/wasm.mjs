@@ -10,7 +10,7 @@ const NETWORK = fileURLToPath(new URL('../packages/core/src/assignment/network/'
 const TWINS = fileURLToPath(new URL('../packages/core/wasm/', import.meta.url))
 const SHARED = [
   ...['network.ts', 'heap.ts', 'places.ts', 'bids.ts', 'exchanges.ts', 'paths.ts', 'repair.ts'],
-  ...['finish.ts', 'scaling.ts', 'cascade.ts'],
+  ...['finish.ts', 'samples.ts', 'scaling.ts', 'cascade.ts'],
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'loadstar-wasm-'))

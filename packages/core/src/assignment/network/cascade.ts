@@ -6,6 +6,7 @@ import { costOfSeat, liftEmpty, type Network } from './network.js'
 import { Paths } from './paths.js'
 import { keepAtPrices, placeAtPrices } from './places.js'
 import { repair, startBalances } from './repair.js'
+import { seatsIn, shuffle, takeSample } from './samples.js'
 import { hasFewLevels, powerOfTwo, Scaling, weighScores } from './scaling.js'
 
 /** Each sample is this many times smaller than the next. */
@@ -73,9 +74,7 @@ export class Cascade {
     for (let level = first; level >= 0; level--) {
       let size = net.rows
       for (let step: Int = 0; step < level; step++) size = toInt(size / SAMPLE_RATIO)
-      net.sample = size
-      if (size === net.rows) inOrder(net)
-      scaleCapacities(net)
+      takeSample(net, size)
       if (level > 0 && level === first && isWorthRoughBids(net)) {
         this.bidding.auction(ROUGH * powerOfTwo(net.greatestScore), ROUGH_SCANS_PER_ROW * size)
         continue
@@ -92,7 +91,7 @@ export class Cascade {
     const few = net.rows / FEW_UNSEATED
     // Bids are long about who is to stay out.
     if (net.rows - seatsIn(net) <= few) {
-      inOrder(net)
+      takeSample(net, net.rows)
       placeAtPrices(net, this.found)
       this.bidding.run(2 * net.rows + 64)
       if (unseated(net) <= few) {
@@ -105,8 +104,7 @@ export class Cascade {
     weighScores(net)
     if (!isWorthScaling(net) || !this.scaling.accepts()) this.solveSamples()
     else {
-      inOrder(net)
-      this.scaling.run()
+      this.scaling.run(isDirectFor(net.rows, net.cols) ? net.rows : toInt(net.rows / SAMPLE_RATIO))
       keepAtPrices(net, this.found)
       this.bidding.run(2 * net.rows + 64)
       this.repairSample()
@@ -163,48 +161,6 @@ function levelsOf(net: Network): Int {
   return levels
 }
 
-/** Takes rows in steps of the golden section: every beginning is spread evenly over all rows, and none twice. */
-function shuffle(net: Network): void {
-  const rows = net.rows
-  let step = greater(1, toInt(rows * 0.6180339887498949))
-  while (commonDivisor(step, rows) !== 1) step++
-  let row: Int = 0
-  for (let index: Int = 0; index < rows; index++) {
-    net.order[index] = row
-    row += step
-    if (row >= rows) row -= rows
-  }
-}
-
-/** Nothing is left out at last, and scores are read fastest from end to end. */
-function inOrder(net: Network): void {
-  for (let row: Int = 0; row < net.rows; row++) net.order[row] = row
-}
-
-function commonDivisor(one: Int, other: Int): Int {
-  let a = one
-  let b = other
-  while (b !== 0) {
-    const rest: Int = a % b
-    a = b
-    b = rest
-  }
-  return a
-}
-
-/** Shares the seats out in the proportion of the sample, rounding their running sum so that no seat is lost. */
-function scaleCapacities(net: Network): void {
-  const rows: number = net.rows
-  let sum: number = 0
-  let given: number = 0
-  for (let col: Int = 0; col < net.cols; col++) {
-    sum += net.seats[col] as number
-    const upTo = Math.round((sum * net.sample) / rows)
-    net.capacity[col] = toInt(upTo - given)
-    given = upTo
-  }
-}
-
 /** How many scores may be wanted in single precision as well. */
 export function roughCellsFor(rows: Int, cols: Int): Int {
   const isScaledPerhaps = cols >= LEAST_SQUARE && (isDirectFor(rows, cols) || isCubeAbove(rows, cols))
@@ -239,12 +195,6 @@ function isWorthScaling(net: Network): boolean {
 /** Where scores are few levels many rows outbid each other in the smallest of steps, while repair is done at once. */
 function isWorthRoughBids(net: Network): boolean {
   return hasManyColumns(net) && !hasFewLevels(net)
-}
-
-function seatsIn(net: Network): number {
-  let seats: number = 0
-  for (let col: Int = 0; col < net.cols; col++) seats += net.seats[col] as number
-  return seats
 }
 
 function unseated(net: Network): Int {

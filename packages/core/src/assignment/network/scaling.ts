@@ -1,16 +1,17 @@
 import type { Bidding } from './bids.js'
 import { greater, roughen, toInt, type Int } from './lanes.js'
 import { setPrice, type Network } from './network.js'
+import { seatsIn, takeSample } from './samples.js'
 
 /** Each round of bids raises prices by this many times less than the one before, or by more when that had little to do. */
 const STEP: number = 4
-const LONG_STEP: number = 32
+const LONG_STEP: number = 16
 /** A round of fewer bids per row had little to do. */
 const FEW_SCANS: Int = 2
 /** Bids are worked out at most this often per row and round; what is left over is left to the repair. */
 const SCANS_PER_ROW: Int = 64
 /** Raises go down to this share of the mean positive score; repair does the rest for less than finer rounds would cost. */
-const FINE: number = 2 ** -11
+const FINE: number = 2 ** -10
 /** Final prices are rounded to this share of the last raises. */
 const ROUNDING: number = 2 ** -8
 /** Greatest scores between which single precision serves. */
@@ -49,37 +50,42 @@ export class Scaling {
     return greatest > LEAST_GREATEST && greatest < MOST_GREATEST
   }
 
-  run(): void {
+  /** @param part - so many rows, a sample, tell the prices for the last round, which is for all. */
+  run(part: Int): void {
     const net = this.net
     const cols = net.cols
-    this.balance()
-    let raise = powerOfTwo(net.greatestScore / 4)
-    net.freeSeat = -64 * raise
+    const finest = powerOfTwo(FINE * net.meanScore)
+    let raise = finest
+    while (16 * raise < net.greatestScore) raise *= STEP
+    net.freeSeat = -256 * raise
+    net.isOutsideScarce = seatsIn(net) < net.rows
     net.isRough = true
     roughen(net.scores, net.rows * cols, net.roughScores)
     for (let node: Int = 0; node <= cols; node++) {
       setPrice(net, node, node < cols || net.isOutsideScarce ? net.freeSeat : 0)
     }
-    const allowed: Int = SCANS_PER_ROW * net.rows
-    const finest = FINE * net.meanScore
-    while (raise >= finest) {
+    this.balance(part)
+    const allowed: Int = SCANS_PER_ROW * part
+    while (raise > finest) {
       this.bidding.auction(raise, allowed)
-      const isShort = this.bidding.scansOf(allowed) < FEW_SCANS * net.rows
-      raise /= isShort ? LONG_STEP : STEP
+      const isShort = this.bidding.scansOf(allowed) < FEW_SCANS * part
+      raise = Math.max(finest, raise / (isShort ? LONG_STEP : STEP))
     }
+    this.balance(net.rows)
+    this.bidding.auction(finest, SCANS_PER_ROW * net.rows)
     net.freeSeat = 0
     net.isRough = false
     this.levelPrices(ROUNDING * finest)
     net.isOutsideScarce = false
   }
 
-  /** Makes as many places as there are rows: outside has those that are short. */
-  private balance(): void {
+  /** Makes as many places as there are rows in the sample: outside has those that are short. */
+  private balance(sample: Int): void {
     const net = this.net
+    takeSample(net, sample)
     let seats: number = 0
     for (let col: Int = 0; col < net.cols; col++) seats += net.capacity[col] as number
-    net.isOutsideScarce = seats < net.rows
-    net.capacity[net.cols] = greater(0, toInt(net.rows - seats))
+    net.capacity[net.cols] = greater(0, toInt(sample - seats))
   }
 
   /**
