@@ -5,23 +5,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decisionRow, historyStoreContract } from './history-store.contract.js'
 import { openStores } from './stores.js'
 
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'loadstar-history-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const newFolder = () => mkdtempSync(join(tmpdir(), 'loadstar-history-'))
 
 describe('the history in a libSQL file', () => {
-  historyStoreContract(() => openStores(`file:${join(folder, 'loadstar.db')}`))
+  const folders: string[] = []
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+  historyStoreContract(() => {
+    const folder = newFolder()
+    folders.push(folder)
+    return openStores(`file:${join(folder, 'loadstar.db')}`)
+  })
 })
 
 describe('the history in memory', () => {
   historyStoreContract(() => openStores('file::memory:'))
 })
+
+let folder: string
+beforeEach(() => {
+  folder = newFolder()
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 it('is in a file of its own, and there again after closing', async () => {
   const url = `file:${join(folder, 'loadstar.db')}`
