@@ -170,9 +170,10 @@ it.each([1, 2])('survives kill -9 but for the last moments (%d workers)', async 
   // Who wrote it makes no difference to who reads it.
   const second = await serve(folder.path, yaml)
   expect(await total(second.url, 20)).toEqual(before)
-  const id = before[0]?.decision_id
-  const { decision } = await getJson<{ decision: object }>(`${second.url}${API}/${id}`)
-  expect(decision).toMatchObject({ decision_id: id, policy: 'bid', model: 'good' })
+  const { decision_id, model_id } = before[0] ?? {}
+  const { decision } = await getJson<{ decision: object }>(`${second.url}${API}/${decision_id}`)
+  // Either model: a slot of the better one is free again a moment after its answer, or later.
+  expect(decision).toMatchObject({ decision_id, policy: 'bid', model: model_id })
   await stop(second)
 })
 
