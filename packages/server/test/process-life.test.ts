@@ -83,7 +83,7 @@ describe('kill -9', () => {
         }),
       )
       const [model] = fleet.models
-      const yaml = `models: [{ id: endless, base_url: '${model?.base_url}', max_concurrent: 4 }]\nstorage: { url: 'file::memory:' }\n`
+      const yaml = `models: [{ id: endless, base_url: '${model?.base_url}', max_concurrent: 4, target_utilization: 1 }]\nstorage: { url: 'file::memory:' }\n`
       const gateway = await serve(path, yaml, workers)
       const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'unused', maxRetries: 0 })
       const streams = await Promise.all(
