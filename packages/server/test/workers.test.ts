@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { seededRandom } from '@loadstar/core'
 import { Agent } from 'undici'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runClosedLoop } from '../src/traffic/closed-loop.js'
 import { agentWorkload } from '../src/traffic/plan.js'
 import {
@@ -167,22 +167,6 @@ describe(`${WORKERS} workers`, () => {
     expect(requests_total).toBe(1_200)
   })
 
-  it('name every decision apart, and the API finds it and counts it', async () => {
-    const rig = await rigOf([{ id: 'm', max_concurrent: 4 }])
-    const answers = await Promise.all(Array.from({ length: 12 }, () => chat(rig, 'auto').answer))
-    const ids = answers.map(({ headers }) => String(headers['x-loadstar-decision-id']))
-    expect(new Set(ids).size).toBe(12)
-    for (const id of ids) {
-      const { decision } = await getJson<{ decision: object }>(`${rig.gateway.url}${API}/decisions/${id}`)
-      expect(decision).toMatchObject({ decision_id: id, model: 'm' })
-    }
-    expect((await rig.stats()).requests).toMatchObject({ completed: 12 })
-    const { loads } = await getJson<{ loads: { latency: { p50_ms: number | null } }[] }>(
-      `${rig.gateway.url}${API}/load`,
-    )
-    expect(loads[0]?.latency.p50_ms).toBeGreaterThan(0)
-  })
-
   it('serve who waits by priority, and first come first served within one, whichever worker has it', async () => {
     const rig = await rigOf([{ id: 'm', max_concurrent: 1, ...ENDLESS }])
     const holder = chat(rig, 'm', { stream: true })
@@ -204,9 +188,35 @@ describe(`${WORKERS} workers`, () => {
     expect(order).toEqual(['interactive 1', 'interactive 2', 'bulk 1', 'bulk 2', 'bulk 3', 'bulk 4'])
     expect((await rig.modelStats())[0]).toMatchObject({ peak_concurrency: 1, refused: 0 })
   })
+})
+
+describe(`${WORKERS} workers together`, () => {
+  let rig: Rig
+  const ofAll: typeof cleanups = []
+  beforeAll(async () => {
+    rig = await rigOf([{ id: 'm', max_concurrent: 4 }])
+    ofAll.push(...cleanups.splice(0))
+  })
+  afterAll(async () => {
+    for (const cleanup of ofAll.reverse()) await cleanup()
+  })
+
+  it('name every decision apart, and the API finds it and counts it', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => chat(rig, 'auto').answer))
+    const ids = answers.map(({ headers }) => String(headers['x-loadstar-decision-id']))
+    expect(new Set(ids).size).toBe(12)
+    for (const id of ids) {
+      const { decision } = await getJson<{ decision: object }>(`${rig.gateway.url}${API}/decisions/${id}`)
+      expect(decision).toMatchObject({ decision_id: id, model: 'm' })
+    }
+    expect((await rig.stats()).requests).toMatchObject({ completed: 12 })
+    const { loads } = await getJson<{ loads: { latency: { p50_ms: number | null } }[] }>(
+      `${rig.gateway.url}${API}/load`,
+    )
+    expect(loads[0]?.latency.p50_ms).toBeGreaterThan(0)
+  })
 
   it('all know of a change before the API says that it is made', async () => {
-    const rig = await rigOf([{ id: 'm', max_concurrent: 4 }])
     const { url } = rig.gateway
     const known = async (id: string) =>
       (await Promise.all(Array.from({ length: 6 }, () => call(`${url}/v1/models/${id}`).answer))).map(
@@ -223,7 +233,7 @@ describe(`${WORKERS} workers`, () => {
   })
 
   it('show API, documents and health on the one port, and refuse foreign hosts on every path', async () => {
-    const { gateway } = await rigOf([{ id: 'm', max_concurrent: 4 }])
+    const { gateway } = rig
     const status = async (path: string, options = {}) =>
       (await call(gateway.url + path, options).answer).status
     expect(await status('/readyz')).toBe(200)
