@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const EXAMPLE = join(ROOT, 'examples/loadstar.yaml')
@@ -15,24 +17,48 @@ const USE_CORE = `
   console.log(result.assignments[0].modelId, result.totalScore)
 `
 
+/** Minified and compressed at most so many bytes, the WebAssembly module aside, which is loaded when it is first needed. */
+const MOST_BYTES = 25_000
+/** Every module begins so, in base64. */
+const WASM_START = 'AGFzbQ'
+const BUNDLES = {
+  'the solver': 'solveTransportation, verifyAssignment',
+  'the assignment engine': 'assign, solveTransportation, TransportationSolver, verifyAssignment',
+  'the router': 'Router',
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'loadstar-pack-'))
 try {
   const core = pack('packages/core')
   const server = pack('packages/server')
-  checkCore(core)
+  await checkCore(core)
   checkServer(core, server)
   console.log('The packages install and run.')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function checkCore(tarball) {
+async function checkCore(tarball) {
   const home = emptyProject('core-alone', [tarball])
   const packages = installed(home)
   expect(packages.join() === '@loadstar/core', `core alone installs one package, got ${packages.join(', ')}`)
   writeFileSync(join(home, 'use.mjs'), USE_CORE)
   const answer = run(home, process.execPath, ['use.mjs']).trim()
   expect(answer === 'm 100', `assign pairs the agent with the model at 100 points, got ${answer}`)
+  for (const [what, names] of Object.entries(BUNDLES)) await checkWeight(home, what, names)
+}
+
+/** A bundle for the web of what somebody imports. */
+async function checkWeight(home, what, names) {
+  const input = join(home, 'entry.mjs')
+  writeFileSync(input, `export { ${names} } from '@loadstar/core'\n`)
+  const bundle = await rolldown({ input, cwd: home, platform: 'browser' })
+  const { output } = await bundle.generate({ minify: true })
+  const entry = output.find(({ isEntry }) => isEntry)
+  const bytes = gzipSync(entry.code).length
+  expect(bytes <= MOST_BYTES, `${what} weighs at most ${MOST_BYTES} bytes compressed, got ${bytes}`)
+  expect(!entry.code.includes(WASM_START), `${what} does not hold the WebAssembly module itself`)
+  console.log(`${what}: ${(bytes / 1000).toFixed(1)} kB minified and compressed`)
 }
 
 function checkServer(core, server) {
