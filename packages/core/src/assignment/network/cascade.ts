@@ -28,6 +28,10 @@ const CROSSOVER: number = 1e4
 const ROUGH: number = 2 ** -7
 /** So often per row, which is seldom reached. */
 const ROUGH_SCANS_PER_ROW: Int = 1024
+/** Bids per row at most, and with how many columns: with fewer the repair, whose searches go over columns, is done sooner. */
+const MOST_BIDS_PER_ROW: number = 2
+const COLS_FOR_MOST_BIDS: number = 30
+const SPARE_BIDS: number = 64
 /** Scaling is spared where no more than one row in so many is without a seat. */
 const FEW_UNSEATED: Int = 32
 
@@ -80,7 +84,7 @@ export class Cascade {
         continue
       }
       placeAtPrices(net, this.found)
-      this.bidding.run(2 * size + 64)
+      this.bidding.run(bidsFor(net))
       this.repairSample()
     }
   }
@@ -93,7 +97,7 @@ export class Cascade {
     if (net.rows - seatsIn(net) <= few) {
       takeSample(net, net.rows)
       placeAtPrices(net, this.found)
-      this.bidding.run(2 * net.rows + 64)
+      this.bidding.run(bidsFor(net))
       if (unseated(net) <= few) {
         this.repairSample()
         return
@@ -106,7 +110,7 @@ export class Cascade {
     else {
       this.scaling.run(isDirectFor(net.rows, net.cols) ? net.rows : toInt(net.rows / SAMPLE_RATIO))
       keepAtPrices(net, this.found)
-      this.bidding.run(2 * net.rows + 64)
+      this.bidding.run(bidsFor(net))
       this.repairSample()
     }
   }
@@ -127,6 +131,12 @@ export class Cascade {
     repair(net, this.paths)
     liftEmpty(net)
   }
+}
+
+/** How often bids for the sample are worked out before the repair. */
+function bidsFor(net: Network): Int {
+  const share = Math.min(1, net.cols / COLS_FOR_MOST_BIDS)
+  return toInt(share * share * (MOST_BIDS_PER_ROW * net.sample + SPARE_BIDS))
 }
 
 /** The loss by leaving up to which rows are listed at first. */
