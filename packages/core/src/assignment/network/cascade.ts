@@ -32,16 +32,20 @@ const ROUGH_SCANS_PER_ROW: Int = 1024
 const MOST_BIDS_PER_ROW: number = 2
 const COLS_FOR_MOST_BIDS: number = 30
 const SPARE_BIDS: number = 64
-/** Scaling is spared where no more than one row in so many is without a seat. */
+/** The whole is bid for at once where no more than one row in so many finds no seat in its best column. */
+const FEW_COMPETING: Int = 4
+/** Then samples are spared if no more than one in so many is without a seat. */
 const FEW_UNSEATED: Int = 32
+/** With fewer columns samples cost less than it takes to tell whether they are needed. */
+const LEAST_COLS_AT_ONCE: Int = 16
 
 /**
  * Solves the problem laid out in `net`: placement in `columnOf` (`cols` outside), least prices in `prices`.
  *
  * Samples of growing size are solved one after the other, each from the prices of the one before, so that the whole
- * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair. Where columns are
- * many, samples tell little: the whole is bid for at once, and where that leaves many without a seat scaling stands in
- * for samples if there are no more seats than rows. Of samples the first is then only bid for: repair from nothing is
+ * problem begins with few rows in the wrong place. Each: rows to their best columns, bids, repair. Where few rows
+ * compete the whole is solved at once. Where columns are many, samples tell little, and scaling stands in for them if
+ * there are no more seats than rows. Of samples the first is then only bid for: repair from nothing is
  * slow, one row at a time where all want the same column, and the next sample tells better prices anyway.
  */
 export class Cascade {
@@ -66,8 +70,10 @@ export class Cascade {
     net.sample = net.rows
     net.prices[net.cols] = 0
     this.startPrices()
-    if (!hasManyColumns(net)) this.solveSamples()
-    else this.solveWhole()
+    if (!this.solveAtOnce()) {
+      if (!hasManyColumns(net)) this.solveSamples()
+      else this.solveMany()
+    }
     seatTheIndifferent(net, this.paths)
     lowerPrices(net, this.paths)
   }
@@ -89,22 +95,27 @@ export class Cascade {
     }
   }
 
-  /** Bids alone nearly solve much of what has many columns; the rest takes scaling where that pays, or else samples. */
-  private solveWhole(): void {
+  /** Where few rows compete there is next to nothing that samples could tell; false if many do. */
+  private solveAtOnce(): boolean {
     const net = this.net
     const few = net.rows / FEW_UNSEATED
-    // Bids are long about who is to stay out.
-    if (net.rows - seatsIn(net) <= few) {
-      takeSample(net, net.rows)
-      placeAtPrices(net, this.found)
+    if (net.cols < LEAST_COLS_AT_ONCE || net.hasSeatCosts || net.rows - seatsIn(net) > few) return false
+    takeSample(net, net.rows)
+    placeAtPrices(net, this.found)
+    if (unseated(net) <= net.rows / FEW_COMPETING) {
       this.bidding.run(bidsFor(net))
       if (unseated(net) <= few) {
         this.repairSample()
-        return
+        return true
       }
-      shuffle(net)
       this.startPrices()
     }
+    shuffle(net)
+    return false
+  }
+
+  private solveMany(): void {
+    const net = this.net
     weighScores(net)
     if (!isWorthScaling(net) || !this.scaling.accepts()) this.solveSamples()
     else {

@@ -12,6 +12,8 @@ const FEW_SCANS: Int = 2
 const SCANS_PER_ROW: Int = 64
 /** Raises go down to this share of the mean positive score; repair does the rest for less than finer rounds would cost. */
 const FINE: number = 2 ** -10
+/** Where all rounds are for all rows. */
+const FINE_WITHOUT_SAMPLE: number = 2 ** -11
 /** Final prices are rounded to this share of the last raises. */
 const ROUNDING: number = 2 ** -8
 /** Greatest scores between which single precision serves. */
@@ -54,7 +56,7 @@ export class Scaling {
   run(part: Int): void {
     const net = this.net
     const cols = net.cols
-    const finest = powerOfTwo(FINE * net.meanScore)
+    const finest = powerOfTwo((part < net.rows ? FINE : FINE_WITHOUT_SAMPLE) * net.meanScore)
     let raise = finest
     while (16 * raise < net.greatestScore) raise *= STEP
     net.freeSeat = -256 * raise
