@@ -239,12 +239,22 @@ export function lowerBoundsBy(
 export function findLeast(values: Floats, length: Int): Int {
   const start = changetype<usize>(values)
   let leasts = f64x2.splat(Infinity)
+  let leasts2 = leasts
   let index: Int = 0
-  for (; index + 1 < length; index += 2) leasts = f64x2.pmin(leasts, v128.load(at(start, index)))
+  for (; index + 3 < length; index += 4) {
+    leasts = f64x2.pmin(leasts, v128.load(at(start, index)))
+    leasts2 = f64x2.pmin(leasts2, v128.load(at(start, index), 16))
+  }
+  leasts = f64x2.pmin(leasts, leasts2)
   let least = min(f64x2.extract_lane(leasts, 0), f64x2.extract_lane(leasts, 1))
-  if (index < length) least = min(least, load<f64>(at(start, index)))
+  for (; index < length; index++) least = min(least, load<f64>(at(start, index)))
   if (least === Infinity) return -1
-  for (index = 0; load<f64>(at(start, index)) !== least; ) index++
+  leasts = f64x2.splat(least)
+  for (index = 0; index + 3 < length; index += 4) {
+    const isHere = f64x2.eq(leasts, v128.load(at(start, index)))
+    if (v128.any_true(v128.or(isHere, f64x2.eq(leasts, v128.load(at(start, index), 16))))) break
+  }
+  while (load<f64>(at(start, index)) !== least) index++
   return index
 }
 
