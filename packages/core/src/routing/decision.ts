@@ -31,7 +31,10 @@ export interface ConsideredModel {
   /** In-flight / max_concurrent at the decision, before the placement; `null` where the load is unknown. */
   readonly utilization: number | null
   readonly terms: Terms
-  /** What candidates are compared by, the greatest wins; `null` for a model that is unknown or has no capacity. */
+  /**
+   * What candidates are compared by, the greatest wins; `null` for a model that is unknown or has no capacity, and for one
+   * that `power_of_two` did not draw.
+   */
   readonly worth: number | null
   readonly filteredBecause?: FilterReason
 }
