@@ -20,7 +20,9 @@ const CONSIDERED = z.object({
   worth: z
     .number()
     .nullable()
-    .describe('What models are compared by, the greatest wins; null without capacity, or if power_of_two did not draw it.'),
+    .describe(
+      'What models are compared by, the greatest wins; null without capacity, or if power_of_two did not draw it.',
+    ),
   filtered_because: z
     .string()
     .nullable()
