@@ -66,11 +66,11 @@ export class Cascade {
   /** Takes no memory. */
   solve(): void {
     const net = this.net
-    shuffle(net)
     net.sample = net.rows
     net.prices[net.cols] = 0
     this.startPrices()
     if (!this.solveAtOnce()) {
+      shuffle(net)
       if (!hasManyColumns(net)) this.solveSamples()
       else this.solveMany()
     }
@@ -110,7 +110,6 @@ export class Cascade {
       }
       this.startPrices()
     }
-    shuffle(net)
     return false
   }
 

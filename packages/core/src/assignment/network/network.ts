@@ -89,14 +89,7 @@ export class Network {
   mover: Ints
   settled: Ints
 
-  constructor(
-    readonly rowRoom: Int,
-    readonly colRoom: Int,
-    cellRoom: Int,
-    roughRoom: Int,
-    scores: Floats,
-    seatCostRoom: Int,
-  ) {
+  constructor(rowRoom: Int, colRoom: Int, cellRoom: Int, roughRoom: Int, scores: Floats, seatCostRoom: Int) {
     const nodes = colRoom + 1
     this.scores = scores
     this.seatCosts = floats(seatCostRoom)

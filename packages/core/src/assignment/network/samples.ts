@@ -4,13 +4,15 @@ import type { Network } from './network.js'
 /**
  * From now on solves for the first `size` rows of the order, with as many of the seats. All rows are taken from first
  * to last: nothing is left out then, and scores are read fastest from end to end.
+ *
+ * @returns how many seats the sample has.
  */
-export function takeSample(net: Network, size: Int): void {
+export function takeSample(net: Network, size: Int): Int {
   net.sample = size
   if (size === net.rows) {
     for (let row: Int = 0; row < net.rows; row++) net.order[row] = row
   }
-  scaleCapacities(net)
+  return scaleCapacities(net)
 }
 
 /** Takes rows in steps of the golden section: every beginning is spread evenly over all rows, and none twice. */
@@ -38,7 +40,7 @@ function commonDivisor(one: Int, other: Int): Int {
 }
 
 /** Shares the seats out in the proportion of the sample, rounding their running sum so that no seat is lost. */
-function scaleCapacities(net: Network): void {
+function scaleCapacities(net: Network): Int {
   const rows: number = net.rows
   let sum: number = 0
   let given: number = 0
@@ -48,6 +50,7 @@ function scaleCapacities(net: Network): void {
     net.capacity[col] = toInt(upTo - given)
     given = upTo
   }
+  return toInt(given)
 }
 
 export function seatsIn(net: Network): number {

@@ -1,5 +1,5 @@
 import type { Bidding } from './bids.js'
-import { greater, roughen, toInt, type Int } from './lanes.js'
+import { greater, roughen, type Int } from './lanes.js'
 import { setPrice, type Network } from './network.js'
 import { seatsIn, takeSample } from './samples.js'
 
@@ -84,10 +84,8 @@ export class Scaling {
   /** Makes as many places as there are rows in the sample: outside has those that are short. */
   private balance(sample: Int): void {
     const net = this.net
-    takeSample(net, sample)
-    let seats: number = 0
-    for (let col: Int = 0; col < net.cols; col++) seats += net.capacity[col] as number
-    net.capacity[net.cols] = greater(0, toInt(sample - seats))
+    const seats = takeSample(net, sample)
+    net.capacity[net.cols] = greater(0, sample - seats)
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { TransportationProblem } from '../transportation-problem.js'
-import { isDirectFor, roughCellsFor } from './cascade.js'
-import { cellsFor } from './exchanges.js'
 import type { Kernel, KernelSolution } from './kernel.js'
+import { isWithin, NO_ROOM, roomFor } from './room.js'
 import { layOutSeats, seatCostsIn } from './seats.js'
 import { bytesOfBase64, webAssembly } from './webassembly.js'
 
@@ -47,11 +46,7 @@ interface Views {
 }
 
 class WasmKernel implements Kernel {
-  #rows = 0
-  #cols = 0
-  #cells = 0
-  #roughCells = 0
-  #seatCosts = 0
+  #room = NO_ROOM
   #views: Views | null = null
 
   constructor(private readonly exports: Exports) {}
@@ -74,36 +69,23 @@ class WasmKernel implements Kernel {
 
   #view(): Views {
     const { exports } = this
+    const { rows, cols, seatCosts } = this.#room
     const { buffer } = exports.memory
     return {
-      scores: new Float64Array(buffer, exports.scores(), this.#rows * this.#cols),
-      seats: new Int32Array(buffer, exports.seats(), this.#cols),
-      seatStart: new Int32Array(buffer, exports.seatStart(), this.#cols),
-      seatCosts: new Float64Array(buffer, exports.seatCosts(), this.#seatCosts),
-      columnOf: new Int32Array(buffer, exports.columnOf(), this.#rows),
-      prices: new Float64Array(buffer, exports.prices(), this.#cols),
+      scores: new Float64Array(buffer, exports.scores(), rows * cols),
+      seats: new Int32Array(buffer, exports.seats(), cols),
+      seatStart: new Int32Array(buffer, exports.seatStart(), cols),
+      seatCosts: new Float64Array(buffer, exports.seatCosts(), seatCosts),
+      columnOf: new Int32Array(buffer, exports.columnOf(), rows),
+      prices: new Float64Array(buffer, exports.prices(), cols),
     }
   }
 
   #reserve(problem: TransportationProblem): void {
-    const { rows, cols } = problem
-    const cells = cellsFor(cols, isDirectFor(rows, cols))
-    const rough = roughCellsFor(rows, cols)
-    const costs = seatCostsIn(problem)
-    const fits =
-      rows * cols <= this.#rows * this.#cols &&
-      rows <= this.#rows &&
-      cols <= this.#cols &&
-      cells <= this.#cells &&
-      rough <= this.#roughCells &&
-      costs <= this.#seatCosts
-    if (fits) return
-    this.#rows = rows
-    this.#cols = cols
-    this.#cells = cells
-    this.#roughCells = rough
-    this.#seatCosts = costs
-    this.exports.reserve(rows, cols, cells, rough, costs)
+    const room = roomFor(problem)
+    if (isWithin(room, this.#room)) return
+    this.#room = room
+    this.exports.reserve(room.rows, room.cols, room.cells, room.roughCells, room.seatCosts)
     this.#views = null
   }
 }
